@@ -1,0 +1,36 @@
+# Two commands from nothing: `make demo` and `make test`. The others are for those who work on it.
+DATA ?= .demo
+PORT ?= 8000
+.PHONY: demo test soak checks locks bench-intake bench-sealing pictures
+
+demo:
+	@scripts/prepare app
+	@exec .venv/bin/safeconduct demo --data "$(DATA)" --port "$(PORT)"
+
+test:
+	@scripts/prepare test
+	@exec scripts/test
+
+soak:
+	@scripts/prepare test
+	@exec scripts/test soak
+
+checks:
+	@scripts/prepare test
+	@exec scripts/checks
+
+locks:
+	@scripts/prepare test
+	@exec scripts/lock
+
+bench-intake:
+	@scripts/prepare test
+	@exec .venv/bin/python -m bench.intake
+
+bench-sealing:
+	@scripts/prepare test
+	@exec .venv/bin/python -m bench.sealing
+
+pictures:
+	@scripts/prepare test
+	@exec .venv/bin/python -m scripts.pictures

@@ -1,0 +1,1 @@
+"""Safeconduct: appeals come in sealed, are answered, and are forgotten in time."""
