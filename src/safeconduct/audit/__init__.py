@@ -1,0 +1,1 @@
+"""Who did what with which record: an append-only hash chain for each store, reads included; ids, never words."""

@@ -1,0 +1,1 @@
+"""The wing that faces the internet: seals, keeps, delivers, forgets; opens no store."""

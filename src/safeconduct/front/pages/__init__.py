@@ -1,0 +1,1 @@
+"""What can be read without giving anything, as signed static files."""

@@ -1,0 +1,1 @@
+"""Inner's half: reaches out to the front, pulls, acknowledges, delivers."""

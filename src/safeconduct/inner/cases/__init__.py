@@ -1,0 +1,1 @@
+"""Cases, their threads, messages, files and notes; and how they are erased."""

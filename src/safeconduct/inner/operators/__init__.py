@@ -1,0 +1,1 @@
+"""Who works here, what keys they hold, and how they log in."""

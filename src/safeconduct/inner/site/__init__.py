@@ -1,0 +1,1 @@
+"""How a site is made, saved and brought back."""

@@ -1,0 +1,33 @@
+"""Who said this? Ed25519 signatures, and the exact bytes of what is signed."""
+
+import os
+import struct
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+
+def new_signing_seed() -> bytes:
+    return os.urandom(32)
+
+
+def verifying_key_of(seed: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def sign(message: bytes, *, seed: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+
+
+def is_signed(message: bytes, signature: bytes, *, by: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(by).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def epoch_statement(store: str, epoch: int, public_key: bytes) -> bytes:
+    """What two holders sign so that the front seals to this key and to no other."""
+    name = store.encode()
+    return b"safeconduct/epoch/1" + struct.pack(">HI", len(name), epoch) + name + public_key

@@ -1,0 +1,113 @@
+"""What does a code open? One thread: a lookup id and a key pair, both drawn from the 24 digits."""
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from safeconduct.sealing.envelopes import key_pair_of
+
+CODE_DIGITS = 24
+RANDOM_DIGITS = 22
+GROUP = 4
+SEPARATORS = frozenset(" \t\r\n\u00a0\u2007\u202f\u2009-\u2010\u2011\u2012\u2013\u2014\u2212.,")
+
+
+class WrongLength(ValueError):
+    """Not 24 digits; `count` is how many were found."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+class Mistyped(ValueError):
+    """The check digits do not fit; `group` (1 to 6) is where the slip most likely is, or None."""
+
+    def __init__(self, group: int | None) -> None:
+        super().__init__(group)
+        self.group = group
+
+
+@dataclass(frozen=True)
+class CodeCost:
+    """What one guess at a code costs. Source: RFC 9106; one lane."""
+
+    memory_kib: int = 8192
+    time: int = 1
+
+
+@dataclass(frozen=True)
+class Thread:
+    """`lookup` finds the rows of a thread and opens nothing; `seed` opens its answers."""
+
+    lookup: bytes
+    seed: bytes
+
+    @property
+    def public_key(self) -> bytes:
+        return key_pair_of(self.seed).public_key
+
+
+def new_code() -> str:
+    """24 digits: 22 random ones (73 bits) and two check digits (ISO 7064 MOD 97-10)."""
+    digits = "".join(secrets.choice("0123456789") for _ in range(RANDOM_DIGITS))
+    return digits + check_digits(digits)
+
+
+def check_digits(digits: str) -> str:
+    """ISO 7064 MOD 97-10: the two digits that make the whole number congruent to 1."""
+    return f"{(98 - int(digits + '00') % 97) % 97:02d}"
+
+
+def grouped(code: str) -> list[str]:
+    return [code[start : start + GROUP] for start in range(0, CODE_DIGITS, GROUP)]
+
+
+def read_code(typed: str) -> str:
+    """The code in ASCII digits, from what a person typed: any decimal digits, spaces and dashes between.
+
+    Raises `WrongLength`, or `Mistyped` where the check digits do not fit. No message holds what was typed.
+    """
+    digits = "".join(str(unicodedata.decimal(sign, "")) for sign in typed if sign not in SEPARATORS)
+    if len(digits) != CODE_DIGITS:
+        raise WrongLength(len(digits))
+    if int(digits) % 97 != 1:
+        raise Mistyped(likely_group(digits))
+    return digits
+
+
+def likely_group(digits: str) -> int | None:
+    """The one group in which a common slip would explain the wrong check digits, or None where several would."""
+    weights = [0.0] * (CODE_DIGITS // GROUP)
+    value = int(digits)
+    for place, sign in enumerate(digits):
+        unit = 10 ** (CODE_DIGITS - 1 - place)
+        for other in range(10):
+            if (value + (other - int(sign)) * unit) % 97 == 1:
+                weights[place // GROUP] += 1.0
+        if place + 1 < CODE_DIGITS and digits[place + 1] != sign:
+            swapped = digits[:place] + digits[place + 1] + sign + digits[place + 2 :]
+            if int(swapped) % 97 == 1:
+                # Two neighbours the wrong way round is the commonest slip after a single wrong digit.
+                weights[place // GROUP] += 2.0
+    best = max(weights)
+    return weights.index(best) + 1 if best > sum(weights) / 2 else None
+
+
+def root_of(code: str, *, salt: bytes, cost: CodeCost) -> bytes:
+    """The slow part, 32 bytes. `code` as `read_code` gives it; `salt` is the installation's."""
+    return hash_secret_raw(code.encode(), salt, cost.time, cost.memory_kib, 1, 32, Type.ID)
+
+
+def threads_of(root: bytes, peppers: Sequence[bytes]) -> list[Thread]:
+    """One thread for each pepper, newest first. Always all of them, so that age does not show in time."""
+    return [Thread(_derived(root, pepper, b"lookup"), _derived(root, pepper, b"seed")) for pepper in peppers]
+
+
+def _derived(root: bytes, pepper: bytes, what: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=pepper, info=b"safeconduct/thread/1/" + what).derive(root)

@@ -1,0 +1,1 @@
+"""What a deployment may set: one module for each wing, and none that loads both."""

@@ -1,0 +1,6 @@
+"""The front's handover port: the same rows, other doors; a process of its own, so that a long poll holds up nobody."""
+
+from safeconduct.settings.front import *
+
+ROOT_URLCONF = "safeconduct.handover.serving.urls"
+MIDDLEWARE: list[str] = []

@@ -1,0 +1,106 @@
+"""Inner: stands in the headquarters, reaches out to the front, opens appeals within an operator's session."""
+
+from pathlib import Path
+
+from safeconduct.settings.base import *
+from safeconduct.settings.values import SettingWrong, Values
+
+_values = Values("INNER")
+INNER_PURPOSE = _values.choice("INNER_PURPOSE", ("site", "demo", "bench"), "site")
+INNER_URL = _values.text("INNER_URL", "http://localhost:8001").rstrip("/")
+INNER_HOSTS = _values.text("INNER_HOSTS", "localhost").split(",")
+INNER_SECRETS_DIR = _values.path("INNER_SECRETS_DIR", "secrets")
+INNER_RECOVERY_KEY = _values.path("INNER_RECOVERY_KEY", "recovery.pub")
+INNER_CONFIRMATIONS = _values.path("INNER_CONFIRMATIONS", "confirmations.jsonl")
+INNER_FRONT_CONFIG = _values.path("INNER_FRONT_CONFIG", "../front/front.json")
+INNER_HANDOVER_URL = _values.text("INNER_HANDOVER_URL", "http://localhost:8002").rstrip("/")
+INNER_FRONT_KEY = _values.key("INNER_FRONT_KEY", 32)
+INNER_BACKUP_TERM_DAYS = _values.integer("INNER_BACKUP_TERM_DAYS", 30)
+INNER_IDLE_MINUTES = _values.integer("INNER_IDLE_MINUTES", 10)
+INNER_PASSPHRASE_MEMORY_KIB = _values.integer("INNER_PASSPHRASE_MEMORY_KIB", 65536)
+if INNER_PASSPHRASE_MEMORY_KIB < 65536 and INNER_PURPOSE != "bench":
+    raise SettingWrong("INNER_PASSPHRASE_MEMORY_KIB", "may be under 65536 in benchmarks and tests only")
+
+
+def _secret(name: str) -> bytes:
+    try:
+        return (Path(INNER_SECRETS_DIR) / name).read_bytes()
+    except OSError:
+        raise SettingWrong("INNER_SECRETS_DIR", f"has no readable file {name}") from None
+
+
+INNER_SECRET = _secret("secret.key")  # 32 bytes; makes a stolen database useless for guessing passphrases
+INNER_INTAKE_SEED = _secret("intake.seed")  # opens envelope headers and nothing else
+INNER_HANDOVER_SEED = _secret("handover.seed")
+SECRET_KEY = _secret("django.key").hex()
+TIME_ZONE = _values.text("INNER_TIME_ZONE", "Europe/Kyiv")
+ALLOWED_HOSTS = INNER_HOSTS
+ROOT_URLCONF = "safeconduct.inner.urls"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "safeconduct.audit",
+    "safeconduct.handover.reaching",
+    "safeconduct.inner.operators",
+    "safeconduct.inner.cases",
+    "safeconduct.inner.intake",
+    "safeconduct.inner.duty",
+    "safeconduct.inner.desk",
+    "safeconduct.inner.site",
+]
+MIDDLEWARE = [
+    "safeconduct.inner.desk.middleware.strict_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "safeconduct.inner.operators.session.KeysMiddleware",
+]
+AUTH_USER_MODEL = "operators.Operator"
+LOGIN_URL = "desk:log_in"
+DATABASES = {"default": _values.database("INNER_DATABASE_URL", "sqlite:///inner.sqlite3")}
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+            ]
+        },
+    }
+]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+STATIC_URL = "/static/"
+STATICFILES_DIRS: list[str] = []
+WHITENOISE_USE_FINDERS = True
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_TRUSTED_ORIGINS = [INNER_URL]
+MFA_ADAPTER = "safeconduct.inner.operators.adapter.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_REQUIRED = False
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,48 @@
+"""What may a log line say? When, where in the code and which kind of error: never the words of an exception."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any
+
+from django.views.debug import ExceptionReporter
+
+
+class JsonLine(logging.Formatter):
+    """One JSON object a line. Arguments are left out unless the logger is ours: a library may put words there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        ours = record.name.startswith("safeconduct")
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
+            "level": record.levelname.lower(),
+            "room": record.name,
+            "said": record.getMessage() if ours else str(record.msg).split("%", 1)[0][:60] if "%" in str(record.msg) else "",
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+            line["where"] = [f"{Path(f.f_code.co_filename).name}:{n}" for f, n in walk_tb(record.exc_info[2])][-8:]
+        return json.dumps(line, ensure_ascii=False)
+
+
+class SilentReporter(ExceptionReporter):
+    """In place of Django's report with local variables: the name of the error alone."""
+
+    def get_traceback_text(self) -> str:
+        return self.exc_type.__name__ if self.exc_type else ""
+
+    get_traceback_html = get_traceback_text
+
+
+def as_json(root: logging.Logger, level: int = logging.INFO) -> None:
+    """Let `root` write JSON lines to standard error, and nothing else."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLine())
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # Django logs paths of missing pages and bad requests as warnings; a path may be typed by anybody.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.security").setLevel(logging.ERROR)
