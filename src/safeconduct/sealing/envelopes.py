@@ -7,7 +7,7 @@ letter recorded today must still be closed in twenty years. Where both sides hol
 import hashlib
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -42,7 +42,7 @@ class SealingBroken(Exception):
 class KeyPair:
     """An X-Wing key pair, kept as its 32-byte seed (draft-connolly-cfrg-xwing-kem, section 5.2)."""
 
-    seed: bytes
+    seed: bytes = field(repr=False)
 
     @cached_property
     def public_key(self) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 import struct
+from collections.abc import Collection, Iterable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -25,6 +26,17 @@ def is_signed(message: bytes, signature: bytes, *, by: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def has_two_signatures(
+    message: bytes, signatures: Iterable[tuple[bytes, bytes]], *, holders: Collection[bytes]
+) -> bool:
+    """Have two different ones of `holders` (verifying keys) signed `message`?
+
+    `signatures`: pairs of the signer's verifying key and the signature. Others than `holders` do not count.
+    """
+    signers = {by for by, signature in signatures if by in holders and is_signed(message, signature, by=by)}
+    return len(signers) >= 2
 
 
 def epoch_statement(store: str, epoch: int, public_key: bytes) -> bytes:

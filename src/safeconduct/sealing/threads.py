@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -46,7 +46,7 @@ class Thread:
     """`lookup` finds the rows of a thread and opens nothing; `seed` opens its answers."""
 
     lookup: bytes
-    seed: bytes
+    seed: bytes = field(repr=False)
 
     @property
     def public_key(self) -> bytes:
