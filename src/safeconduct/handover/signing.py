@@ -1,0 +1,108 @@
+"""How does each wing know that the other one speaks? One line, signed with Ed25519, on each request and each answer.
+
+A request is signed over method, path, body, audience, time and a nonce that counts once; an answer over the request's
+nonce, status, body, audience and time. The audience is the verifying key of the one who is spoken to.
+"""
+
+import hashlib
+import os
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from safeconduct.handover.errors import NotSigned
+from safeconduct.sealing.signing import is_signed, sign
+
+LINE = "Safeconduct-Signed"  # the name of the HTTP header
+NONCE_BYTES = 16
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+# Longer than a request can stay young enough on the slowest pair of clocks.
+NONCE_KEPT = timedelta(minutes=25)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands in the header: time in whole seconds since 1970, nonce, audience, signature."""
+
+    time: int
+    nonce: bytes
+    audience: bytes
+    signature: bytes
+
+    def __str__(self) -> str:
+        return f"{self.time} {self.nonce.hex()} {self.audience.hex()} {self.signature.hex()}"
+
+    @classmethod
+    def read(cls, text: str) -> "Line":
+        """Raises `NotSigned`; only exactly what `str` gives is read."""
+        try:
+            time, *rest = text.split(" ")
+            nonce, audience, signature = (bytes.fromhex(part) for part in rest)
+            line = cls(int(time), nonce, audience, signature)
+        except ValueError:
+            raise NotSigned("signature") from None
+        if str(line) != text or len(nonce) != NONCE_BYTES:
+            raise NotSigned("signature")
+        return line
+
+
+def new_nonce() -> bytes:
+    return os.urandom(NONCE_BYTES)
+
+
+def sign_request(
+    method: str, path: str, body: bytes, *, seed: bytes, audience: bytes, nonce: bytes, now: datetime
+) -> str:
+    time = int(now.timestamp())
+    signature = sign(_request(method, path, body, audience, time, nonce), seed=seed)
+    return str(Line(time, nonce, audience, signature))
+
+
+def check_request(
+    text: str, method: str, path: str, body: bytes, *, by: bytes, audience: bytes, now: datetime
+) -> bytes:
+    """The nonce; whether it was seen before is for the caller to say. Raises `NotSigned`.
+
+    The signature comes first: only the other wing learns that its clock is off.
+    """
+    line = Line.read(text)
+    if not is_signed(_request(method, path, body, line.audience, line.time, line.nonce), line.signature, by=by):
+        raise NotSigned("signature")
+    if line.audience != audience:
+        raise NotSigned("audience")
+    if abs(now.timestamp() - line.time) > CLOCKS_MAY_DIFFER.total_seconds():
+        raise NotSigned("clock")
+    return line.nonce
+
+
+def sign_answer(status: int, body: bytes, *, nonce: bytes, seed: bytes, audience: bytes, now: datetime) -> str:
+    time = int(now.timestamp())
+    signature = sign(_answer(status, body, audience, time, nonce), seed=seed)
+    return str(Line(time, nonce, audience, signature))
+
+
+def check_answer(text: str, status: int, body: bytes, *, nonce: bytes, by: bytes, audience: bytes) -> datetime:
+    """The other wing's clock. Raises `NotSigned`. The nonce is ours and new, so no clock is needed for freshness."""
+    line = Line.read(text)
+    if line.nonce != nonce:
+        raise NotSigned("replayed")
+    if not is_signed(_answer(status, body, line.audience, line.time, nonce), line.signature, by=by):
+        raise NotSigned("signature")
+    if line.audience != audience:
+        raise NotSigned("audience")
+    return datetime.fromtimestamp(line.time, UTC)
+
+
+def _request(method: str, path: str, body: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
+    return _joined(b"request/1", method.encode(), path.encode(), body, audience, time, nonce)
+
+
+def _answer(status: int, body: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
+    return _joined(b"answer/1", str(status).encode(), b"", body, audience, time, nonce)
+
+
+def _joined(what: bytes, first: bytes, second: bytes, body: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
+    """Unambiguous: each part with its length before it."""
+    digest = hashlib.sha256(body).digest()
+    parts = (b"safeconduct/handover", what, first, second, digest, audience, str(time).encode(), nonce)
+    return b"".join(struct.pack(">H", len(part)) + part for part in parts)
