@@ -44,10 +44,15 @@ class KeyPair:
 
     seed: bytes = field(repr=False)
 
+    def __post_init__(self) -> None:
+        # SHAKE would expand a shorter seed without complaint.
+        if len(self.seed) != SEED_BYTES:
+            raise ValueError("an X-Wing seed has 32 bytes")
+
     @cached_property
     def public_key(self) -> bytes:
         """1216 bytes: ML-KEM-768 encapsulation key, then X25519 public key."""
-        mlkem, x25519 = _halves(self.seed)
+        mlkem, x25519 = _halves(self)
         return mlkem.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) + x25519.public_key().public_bytes_raw()
 
 
@@ -63,7 +68,7 @@ class Binding:
     def encoded(self) -> bytes:
         """Unambiguous bytes: each part with its length before it."""
         parts = (b"safeconduct", self.purpose.encode(), self.store.encode(), self.thread, self.envelope_id)
-        return b"".join(struct.pack(">H", len(part)) + part for part in parts)
+        return b"".join(struct.pack(">I", len(part)) + part for part in parts)
 
 
 def new_key_pair() -> KeyPair:
@@ -71,13 +76,15 @@ def new_key_pair() -> KeyPair:
 
 
 def key_pair_of(seed: bytes) -> KeyPair:
-    if len(seed) != SEED_BYTES:
-        raise ValueError("an X-Wing seed has 32 bytes")
+    """Raises `ValueError` where `seed` has not 32 bytes."""
     return KeyPair(seed)
 
 
 def seal(plaintext: bytes, *, to: bytes, binding: Binding) -> bytes:
-    """Close `plaintext` for the holder of the seed of `to`; the length is hidden in a bucket."""
+    """Close `plaintext` for the holder of the seed of `to`; the length is hidden in a bucket.
+
+    Raises `ValueError` where `to` is no X-Wing public key.
+    """
     return VERSION + _suite.encrypt(padded(plaintext), _public(to), binding.encoded())
 
 
@@ -86,7 +93,7 @@ def open_sealed(blob: bytes, *, seed: bytes, binding: Binding) -> bytes:
     if blob[:1] != VERSION:
         raise CannotOpen
     try:
-        return unpadded(_suite.decrypt(blob[1:], _private(seed), binding.encoded()))
+        return unpadded(_suite.decrypt(blob[1:], _private(key_pair_of(seed)), binding.encoded()))
     except (InvalidTag, ValueError):
         raise CannotOpen from None
 
@@ -135,25 +142,35 @@ def bucket_for(length: int) -> int:
 
 
 def self_test() -> None:
-    """Seal and open one blob; a broken build of the library must stop the start, not the first letter."""
-    pair, here = new_key_pair(), Binding("self-test", "none")
+    """Seal and open one blob; a broken build of the library must stop the start, not the first letter.
+
+    Raises `SealingBroken`, whatever the library's own error was.
+    """
     try:
-        blob = seal(b"whole", to=pair.public_key, binding=here)
-        if open_sealed(blob, seed=pair.seed, binding=here) != b"whole":
-            raise SealingBroken
-        open_sealed(blob, seed=pair.seed, binding=Binding("self-test", "other"))
+        pair = new_key_pair()
+        blob = seal(b"whole", to=pair.public_key, binding=Binding("self-test", "here"))
+        is_whole = open_sealed(blob, seed=pair.seed, binding=Binding("self-test", "here")) == b"whole"
+    except Exception:
+        raise SealingBroken from None
+    if not is_whole or _opens(blob, pair, Binding("self-test", "elsewhere")):
+        raise SealingBroken
+
+
+def _opens(blob: bytes, pair: KeyPair, binding: Binding) -> bool:
+    try:
+        open_sealed(blob, seed=pair.seed, binding=binding)
     except CannotOpen:
-        return
-    raise SealingBroken
+        return False
+    return True
 
 
-def _halves(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
-    expanded = hashlib.shake_256(seed).digest(96)
+def _halves(pair: KeyPair) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    expanded = hashlib.shake_256(pair.seed).digest(96)
     return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
 
 
-def _private(seed: bytes) -> MLKEM768X25519PrivateKey:
-    return MLKEM768X25519PrivateKey(*_halves(seed))
+def _private(pair: KeyPair) -> MLKEM768X25519PrivateKey:
+    return MLKEM768X25519PrivateKey(*_halves(pair))
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import struct
 from dataclasses import dataclass, field
+from typing import Any
 
 from safeconduct.sealing.signing import is_signed, new_signing_seed, sign, verifying_key_of
 
@@ -120,7 +121,7 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
     return content[: end + 1], content[end + 1 :]
 
 
-def _fields(layout: struct.Struct, content: bytes) -> tuple[bytes, ...]:
+def _fields(layout: struct.Struct, content: bytes) -> tuple[Any, ...]:
     head, rest = _split(content)
     try:
         decoded = base64.b64decode(head.split(b"\n")[1], validate=True)

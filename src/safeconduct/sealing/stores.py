@@ -154,7 +154,8 @@ def is_admitted(
 
 def split_recovery(seed: bytes) -> list[str]:
     """Three SLIP-39 shares of 33 words; any two give the seed back."""
-    return generate_mnemonics(1, [(RECOVERY_NEEDED, RECOVERY_SHARES)], key_pair_of(seed).seed)[0]
+    (shares,) = generate_mnemonics(1, [(RECOVERY_NEEDED, RECOVERY_SHARES)], key_pair_of(seed).seed)
+    return list(shares)
 
 
 def join_recovery(shares: Sequence[str]) -> bytes:
