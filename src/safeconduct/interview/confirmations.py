@@ -1,0 +1,180 @@
+"""Which texts may be shown, and who said so? Lines of one signed file, made on inner, read on both wings.
+
+A line is one JSON object: `{"id", "language", "sha256", "kind", "by", "on"}`. `id` is that of a statement,
+`script:NAME` or `interface`; `sha256` is that of the exact words in that language; `kind` is `confirmed` (by the
+headquarters), `reviewed`, or `demonstration`. The file `NAME.sig` beside it is a signature by the pages key.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from safeconduct.interview.errors import NotConfirmed
+from safeconduct.interview.library import Library
+from safeconduct.interview.scripts import Script
+from safeconduct.interview.statements import Statement
+from safeconduct.sealing.signify import (
+    NotSignifyFile,
+    NotVerified,
+    PublicKey,
+    SecretKey,
+    sign_detached,
+    verify_detached,
+)
+
+Kind = Literal["confirmed", "reviewed", "demonstration"]
+Purpose = str  # of the installation: "site", "demo" or "bench"
+INTERFACE = "interface"
+
+
+@dataclass(frozen=True)
+class Line:
+    id: str
+    language: str
+    sha256: str
+    kind: Kind
+    by: str
+    on: date
+
+
+def may_show(text: Statement | Script, language: str, lines: Sequence[Line], purpose: Purpose) -> bool:
+    """Whether these very words were confirmed, or reviewed where that is enough, in this language."""
+    if isinstance(text, Script):
+        return language in text.languages and _is_good(
+            f"script:{text.name}", language, words_of(text, language), "reviewed", lines, purpose
+        )
+    needed: Kind = "confirmed" if text.needs_headquarters_confirmation else "reviewed"
+    return (
+        text.is_available
+        and language in text.text
+        and _is_good(text.id, language, words_of(text, language), needed, lines, purpose)
+    )
+
+
+def offered_languages(library: Library, lines: Sequence[Line], purpose: Purpose) -> tuple[str, ...]:
+    """The languages whose interface texts were reviewed, in our order; no other is offered at all."""
+    return tuple(
+        language
+        for language in library.languages
+        if _is_good(INTERFACE, language, words_of(library, language), "reviewed", lines, purpose)
+    )
+
+
+def confirm(
+    library: Library, lines: Sequence[Line], id: str, language: str, *, kind: Kind, by: str, on: date
+) -> tuple[Line, ...]:
+    """`lines` with one more for the words as they are now; earlier ones stay, as a record.
+
+    Raises `NotConfirmed` with a sentence where there is no such text in that language.
+    """
+    words = _words_by_id(library, id, language)
+    return (*lines, Line(id, language, _hash(words), kind, by, on))
+
+
+def demonstration_lines(library: Library, *, on: date) -> tuple[Line, ...]:
+    """One line for every text in every language; they count in a demonstration and in a benchmark only."""
+    ids = [*library.statements, *(f"script:{name}" for name in library.scripts), INTERFACE]
+    return tuple(
+        Line(id, language, _hash(_words_by_id(library, id, language)), "demonstration", "demonstration", on)
+        for id in ids
+        for language in library.languages
+        if _has_language(library, id, language)
+    )
+
+
+def write_confirmations(file: Path, lines: Iterable[Line], *, key: SecretKey) -> None:
+    """The lines and, beside them, their signature by the pages key; each file is replaced whole."""
+    content = b"".join(
+        json.dumps({**asdict(line), "on": line.on.isoformat()}, ensure_ascii=False).encode() + b"\n" for line in lines
+    )
+    for path, written in ((file, content), (signature_of(file), sign_detached(content, key=key))):
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(written)
+        part.replace(path)
+
+
+def read_confirmations(file: Path, *, by: PublicKey) -> tuple[Line, ...]:
+    """Raises `NotConfirmed` with a sentence: missing, altered, signed by another key, or a line that is none."""
+    try:
+        content = file.read_bytes()
+        verify_detached(content, signature_of(file).read_bytes(), by=by)
+    except OSError:
+        raise NotConfirmed(f"{file.name} or its signature {signature_of(file).name} cannot be read") from None
+    except (NotVerified, NotSignifyFile):
+        raise NotConfirmed(f"{file.name} was changed after it was signed, or signed by another key") from None
+    return tuple(_line(file.name, number, text) for number, text in enumerate(content.splitlines(), 1))
+
+
+def signature_of(file: Path) -> Path:
+    return file.with_name(file.name + ".sig")
+
+
+def words_of(text: Statement | Script | Library, language: str) -> str:
+    """The exact words that a line vouches for: all that a person may see or hear of this text in one language."""
+    if isinstance(text, Statement):
+        words: Any = [text.title[language], text.text[language], text.voice.get(language, ""), text.label, text.source]
+    elif isinstance(text, Script):
+        words = [
+            [
+                step.name,
+                [step.say(slot, language) for slot in sorted(step.slots)],
+                [c.label[language] for c in step.choices],
+            ]
+            for step in text.steps
+        ]
+    else:
+        interface = text.interface
+        words = [
+            {name: interface.wording(name).text[language] for name in interface},
+            {item.name: item.label[language] for item in text.menu},
+        ]
+    return json.dumps(words, ensure_ascii=False, sort_keys=True)
+
+
+def _is_good(id: str, language: str, words: str, needed: Kind, lines: Sequence[Line], purpose: Purpose) -> bool:
+    kinds = {needed, "confirmed"} | ({"demonstration"} if purpose in ("demo", "bench") else set())
+    sha256 = _hash(words)
+    return any(line.kind in kinds and (line.id, line.language, line.sha256) == (id, language, sha256) for line in lines)
+
+
+def _words_by_id(library: Library, id: str, language: str) -> str:
+    if language not in library.languages:
+        raise NotConfirmed(f"There is no language {language}: {', '.join(library.languages)} are there")
+    if not _has_language(library, id, language):
+        raise NotConfirmed(f"There is no text {id} in {language}: give a statement's id, script:NAME or {INTERFACE}")
+    return words_of(_text_by_id(library, id), language)
+
+
+def _text_by_id(library: Library, id: str) -> Statement | Script | Library:
+    if id == INTERFACE:
+        return library
+    if id.startswith("script:"):
+        return library.scripts[id.removeprefix("script:")]
+    return library.statements[id]
+
+
+def _has_language(library: Library, id: str, language: str) -> bool:
+    try:
+        text = _text_by_id(library, id)
+    except KeyError:
+        return False
+    return language in (text.text if isinstance(text, Statement) else text.languages)
+
+
+def _hash(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _line(file: str, number: int, text: bytes) -> Line:
+    try:
+        values = json.loads(text)
+        line = Line(**{**values, "on": date.fromisoformat(values["on"])})
+    except (ValueError, TypeError, KeyError):
+        raise NotConfirmed(f"{file}, line {number}: is no confirmation") from None
+    if line.kind not in get_args(Kind):
+        raise NotConfirmed(f"{file}, line {number}: {line.kind} is not a kind of confirmation")
+    return replace(line, kind=cast(Kind, line.kind))
