@@ -1,0 +1,56 @@
+"""Is the database of this wing from the version that runs? `python -m safeconduct.roles.schema [--migrate]`.
+
+A process of its own, so that the supervisor loads no framework. The settings module is the caller's.
+"""
+
+import sys
+from contextlib import suppress
+
+import django
+from django.core.management import call_command
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+
+class SchemaDiffers(Exception):
+    """A database cannot be used as it is. The message is one sentence that says what to do."""
+
+
+class SchemaIsOlder(SchemaDiffers):
+    """Its migrations can be run."""
+
+
+def check() -> None:
+    """Raises `SchemaDiffers` for the first database of this wing that is not from this version."""
+    for alias in connections:
+        try:
+            executor = MigrationExecutor(connections[alias])
+        except DatabaseError:
+            raise SchemaDiffers(f"The database “{alias}” does not answer: start it or mend its address.") from None
+        known = set(executor.loader.disk_migrations)
+        known |= {old for migration in executor.loader.disk_migrations.values() for old in migration.replaces}
+        if set(executor.loader.applied_migrations) - known:
+            raise SchemaDiffers(f"The database “{alias}” is from a newer version of Safeconduct: install that version.")
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise SchemaIsOlder(f"The database “{alias}” is new or from an older version: run it with --migrate first.")
+
+
+def migrate() -> None:
+    """Bring every database of this wing to this version; one from a newer version is left alone."""
+    with suppress(SchemaIsOlder):
+        check()
+    for alias in connections:
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+        call_command("createcachetable", database=alias, verbosity=0)
+
+
+def main() -> None:
+    django.setup()
+    try:
+        migrate() if "--migrate" in sys.argv[1:] else check()
+    except SchemaDiffers as difference:
+        sys.exit(f"safeconduct: {difference}")
+
+
+if __name__ == "__main__":
+    main()
