@@ -1,1 +1,35 @@
-"""Cases, their threads, messages, files and notes; and how they are erased."""
+"""Cases, their threads, messages, files and notes; and how they are erased.
+
+Reading what only a header says (no key needed):
+    lookups.queue(operator) -> Queue        .danger_now .waiting_for_us .waiting_for_person .asleep, each a
+                                            Group(rows: list[Case], count: int); rows ranked; .cursor
+    lookups.own_cases(operator) -> list[Case]
+    lookups.case_for(operator, number) -> Case         raises NoSuchCase for missing and forbidden alike
+    lookups.changed_since(operator, cursor) -> Changes(cursor, numbers)      numbers: cases whose rows changed or went
+    lookups.message_for / attachment_for(case, id)     by envelope id in hexadecimal digits; raise NoSuchCase
+    Case: .number .opened_at .channel .language .window .about .danger .state ("open"|"closed") .owner
+          .clock ("first_answer"|"next_answer"|"none") .clock_since .last_word_at .last_visit_at .our_word_given_at
+          .is_code_ours (False: "code not ours") .is_late (waited longer than rules.ANSWER_WITHIN[danger])
+          .messages .attachments .notes_kept
+
+Opening (needs `keys_of(request)`; each call is one line in the audit, committed before words are returned):
+    opening.open_conversation(case, *, keys) -> Conversation
+        .entries: list[Entry(message, letter | None, answer | None, files: list[FileShown], is_closed)]
+        .notes: list[OpenedNote(note, text)]       .words: Words | None
+    opening.open_message(message, *, keys) -> Entry;  opening.open_attachment(attachment, *, keys) -> FilePart
+    lookups.words_of(case, *, keys) -> Words | None    Words(ours, his): `his` is None until `our_word_given`
+
+What can happen (each one transaction, one line in the audit; refusals are CasesError):
+    actions.take_next(*, by) -> Case                   raises NothingWaiting
+    actions.take(case, *, by)                          raises TakenByAnother, CaseClosed; the case from `row_for`
+    actions.release(case, *, by)
+    actions.answer(case, text, *, statements=(), by, keys) -> Message      raises TextTooLong, NothingSaid, CaseClosed
+    actions.note(case, text, *, by, keys) -> Note
+    actions.our_word_given(case, *, by)
+    actions.judge_danger(case, danger, *, by)
+    actions.close(case, *, reason, by)                 answered | silent | duplicate | not_for_us | prank_or_probe
+    actions.erase(case, *, by)
+    lookups.row_for(operator, number) -> Case          a row of the queue, before it is taken; raises NoSuchCase
+    arriving.take_in(envelope, header)                 registered with handover.kinds for "appeal"
+    erasing.sweep() -> int                             clears what erased rows left in the files (worker, each minute)
+"""

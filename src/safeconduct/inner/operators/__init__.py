@@ -1,1 +1,23 @@
-"""Who works here, what keys they hold, and how they log in."""
+"""Who works here, what keys they hold, and how they log in.
+
+    actions.log_in(request, *, username, passphrase, totp_code) -> Operator      raises LogInRefused, one for all reasons
+    actions.log_out(request)                                                     ends every session of the operator
+    actions.enrol(username, name, *, roles, language="uk", by=None) -> Enrolment(operator, passphrase, totp_secret)
+    actions.keys_with_passphrase(operator, passphrase) -> OpenedKeys             for the ceremony and the command line
+    actions.found(store, by=(keys, keys)) -> Epoch                               the first two admit each other, epoch 1
+    actions.admit(operator, store, by=(keys, keys)) -> Admission                 raises NotAdmitted, RoleMissing
+    actions.open_epoch(store, by=(keys, keys)) -> Epoch
+    actions.suspend(operator, by=operator | None)
+    lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
+    lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]
+    session.KeysMiddleware    sets request.operator (Operator | None) and request.keys (OpenedKeys, opened at first use)
+    session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number) .sign(message); raises KeysClosed
+    session.LIVE_HEADER       a page that re-fetches itself sends it (hx-headers), so that it keeps no session awake
+    Operator: .pk .username .name (pseudonym) .language .roles (frozenset of names) .may_hold(store) .suspended_at
+    Roles: operator, senior, supervisor (store "appeals"); auditor, administrator (no store).
+
+An operator who is logged in without opened keys (`KeysClosed`) has to log in again. `NotAdmitted` means that two
+holders have not signed for this operator: logging in again does not help.
+Whoever logs in a person at the desk also calls `duty.actions.come_on(operator)`, and `duty.actions.go_off(operator)`
+before `log_out`.
+"""

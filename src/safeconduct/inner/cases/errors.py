@@ -1,0 +1,41 @@
+"""What the cases' room can refuse. Messages carry numbers, never words."""
+
+
+class CasesError(Exception):
+    """Anything that this room refuses."""
+
+
+class NoSuchCase(CasesError):
+    """There is none, or it is not this operator's: the two look alike."""
+
+
+class NothingWaiting(CasesError):
+    """Nobody is left to take."""
+
+
+class TakenByAnother(CasesError):
+    """Somebody else was quicker."""
+
+
+class CaseClosed(CasesError):
+    """The case ended; a new letter opens it again."""
+
+
+class NothingSaid(CasesError):
+    """Neither words nor statements."""
+
+
+class TextTooLong(CasesError):
+    """More than `rules.MOST_CHARACTERS`."""
+
+
+class UnknownReason(CasesError):
+    """Not one of the closed list of reasons."""
+
+
+class UnknownDanger(CasesError):
+    """Not one of the closed list of dangers."""
+
+
+class UnknownAct(CasesError):
+    """An envelope for this room whose act this release does not know."""

@@ -1,0 +1,167 @@
+"""What is kept of an appeal: in the clear what a queue needs, the words sealed to the store's epoch."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from safeconduct.handover.letters import ABOUTS, DANGERS, ID_BYTES, LANGUAGES, LOOKUP_BYTES
+from safeconduct.inner.cases import rules
+from safeconduct.sealing.envelopes import PUBLIC_KEY_BYTES
+
+
+class Case(models.Model):
+    """One person, relative or group who wrote under a code. The number is ours and never in a request."""
+
+    number = models.BigAutoField(primary_key=True)
+    opened_at = models.DateTimeField()
+    channel = models.CharField(max_length=40)
+    language = models.CharField(max_length=5)
+    window = models.CharField(max_length=40)
+    about = models.CharField(max_length=10)
+    danger = models.CharField(max_length=5)
+    state = models.CharField(max_length=6, default=rules.OPEN)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases")
+    # Which clock runs for us, and since when; "none" while the person has the word.
+    clock = models.CharField(max_length=12, default=rules.NO_CLOCK)
+    clock_since = models.DateTimeField(null=True)
+    # The last letter or answer.
+    last_word_at = models.DateTimeField()
+    last_visit_at = models.DateTimeField(null=True)
+    our_word_given_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_because = models.CharField(max_length=20, default="")
+    change = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["danger", "clock_since"], name="cases_waiting_for_us", condition=Q(clock_since__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(language__in=LANGUAGES), name="cases_language_known"),
+            models.CheckConstraint(condition=Q(about__in=ABOUTS), name="cases_about_known"),
+            models.CheckConstraint(condition=Q(danger__in=DANGERS), name="cases_danger_known"),
+            models.CheckConstraint(
+                condition=Q(clock=rules.NO_CLOCK, clock_since=None)
+                | Q(clock__in=rules.RUNNING_CLOCKS, clock_since__isnull=False),
+                name="cases_clock_runs_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=rules.OPEN, closed_at=None, closed_because="")
+                | Q(
+                    state=rules.CLOSED,
+                    closed_at__isnull=False,
+                    closed_because__in=rules.REASONS,
+                    owner=None,
+                    clock=rules.NO_CLOCK,
+                ),
+                name="cases_closed_is_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == rules.OPEN
+
+    @property
+    def is_code_ours(self) -> bool:
+        """False: the person writes under a code that we never gave out, or whose case was erased."""
+        return any(thread.is_ours for thread in self.threads.all())
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_late_at(timezone.now())
+
+    def is_late_at(self, moment: datetime) -> bool:
+        return self.clock_since is not None and moment - self.clock_since > rules.ANSWER_WITHIN[self.danger]
+
+
+class Thread(models.Model):
+    """A lookup id under which the person of a case comes back, and the key that answers are sealed to."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="threads")
+    lookup = models.BinaryField(max_length=LOOKUP_BYTES, unique=True)
+    public_key = models.BinaryField(max_length=PUBLIC_KEY_BYTES)
+    # False until an opening arrives: only those carry a code that we gave out.
+    is_ours = models.BooleanField()
+
+
+class Message(models.Model):
+    """A letter of the person as it came, or our copy of an answer; sealed to the store's epoch."""
+
+    IN, OUT = "in", "out"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE)
+    # Of a letter the envelope's id, of an answer the dispatch's.
+    envelope_id = models.BinaryField(max_length=ID_BYTES, unique=True)
+    direction = models.CharField(max_length=3)
+    is_opening = models.BooleanField(default=False)
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(direction="in", by=None) | Q(direction="out", by__isnull=False, is_opening=False),
+                name="cases_answers_have_an_author",
+            ),
+        ]
+
+
+class Attachment(models.Model):
+    """A file of the person, sealed as it came. Its name and kind are inside the seal only."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="attachments")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE)
+    # Empty while the letter that it belongs to is still on its way.
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="attachments")
+    message_envelope_id = models.BinaryField(max_length=ID_BYTES)
+    envelope_id = models.BinaryField(max_length=ID_BYTES, unique=True)
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class Note(models.Model):
+    """What one operator tells the next. A table of its own: no column of it leads to a person."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes_kept")
+    note_id = models.BinaryField(max_length=ID_BYTES, unique=True)
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class Tombstone(models.Model):
+    """That a case was erased, and when the last backup that holds it is gone. Nothing else is left."""
+
+    case_number = models.BigIntegerField(primary_key=True)
+    erased_at = models.DateTimeField()
+    backups_gone_on = models.DateField()
+    # When the database files were cleared of what the rows left behind.
+    swept_at = models.DateTimeField(null=True)
+    change = models.BigIntegerField(db_index=True)
+
+
+class ChangeCounter(models.Model):
+    """One row. Counted up under its lock, so that numbers appear in the order in which they are committed."""
+
+    value = models.BigIntegerField(default=0)

@@ -1,0 +1,90 @@
+"""What is right for a case: who may read it, how it is ranked, what may be said. Plain Python."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong, UnknownReason
+
+STORE = "appeals"
+OPEN, CLOSED = "open", "closed"
+FIRST_ANSWER, NEXT_ANSWER, NO_CLOCK = "first_answer", "next_answer", "none"
+RUNNING_CLOCKS = (FIRST_ANSWER, NEXT_ANSWER)
+REASONS = ("answered", "silent", "duplicate", "not_for_us", "prank_or_probe")
+# Least to most.
+DANGER_RANK = {"none": 0, "soon": 1, "now": 2}
+# How long a person may wait for our answer before the row is marked late.
+ANSWER_WITHIN = {"now": timedelta(minutes=15), "soon": timedelta(hours=1), "none": timedelta(hours=8)}
+# A person who has our answer and has said nothing since is shown as asleep, not as waiting.
+ASLEEP_AFTER = timedelta(days=7)
+MOST_CHARACTERS = 4000
+
+
+class Worker(Protocol):
+    """Of an operator, what a rule asks."""
+
+    pk: Any
+
+    def may_hold(self, store: str) -> bool: ...
+
+
+# --- one rule yields both the filter of a list and the check of an object: a list never shows what `case_for` refuses
+
+
+def readable_by(operator: Worker) -> Mapping[str, object] | None:
+    """Facts of every case whose words `operator` may read; None where there can be none.
+
+    In this release: the cases that the operator owns.
+    """
+    return {"owner_id": operator.pk} if operator.may_hold(STORE) else None
+
+
+def listed_for(operator: Worker) -> Mapping[str, object] | None:
+    """Facts of every case whose header `operator` may see in the queue."""
+    return {"state": OPEN} if operator.may_hold(STORE) else None
+
+
+def holds(facts: Mapping[str, object] | None, case: object) -> bool:
+    """Are `facts` true of this one case?"""
+    return facts is not None and all(getattr(case, name) == value for name, value in facts.items())
+
+
+def may_read(operator: Worker, case: object) -> bool:
+    return holds(readable_by(operator), case)
+
+
+class Judged(Protocol):
+    pk: Any
+    state: str
+
+
+def check_may_work_on(case: Judged, by: Worker) -> None:
+    """Raises `NoSuchCase` or `CaseClosed`."""
+    if case.state == CLOSED:
+        raise CaseClosed(case.pk)
+    if not may_read(by, case):
+        raise NoSuchCase(case.pk)
+
+
+def check_may_be_said(text: str, *, with_statements: bool = False) -> str:
+    """The text as it is sent. Raises `NothingSaid` or `TextTooLong`."""
+    said = text.strip()
+    if not said and not with_statements:
+        raise NothingSaid
+    if len(said) > MOST_CHARACTERS:
+        raise TextTooLong
+    return said
+
+
+def check_reason(reason: str) -> None:
+    if reason not in REASONS:
+        raise UnknownReason
+
+
+def higher_danger(one: str, other: str) -> str:
+    return max(one, other, key=DANGER_RANK.__getitem__)
+
+
+def backups_gone_on(erased_at: datetime, *, term_days: int) -> date:
+    """The day on which the last backup that still holds an erased case is gone."""
+    return (erased_at + timedelta(days=term_days)).date()

@@ -1,0 +1,39 @@
+"""Shifts and who was on them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
+
+
+class Shift(models.Model):
+    """From the first who comes on to the last who goes off."""
+
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # The expression is the same for every open shift, so the index holds at most one of them.
+            models.UniqueConstraint(
+                IsNull(F("closed_at"), True), condition=Q(closed_at=None), name="duty_one_open_shift"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="duty_closed_after_opened"
+            ),
+        ]
+
+
+class Attendance(models.Model):
+    """One operator on one shift, from log-in to log-out or to the end of an idle session."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="attendances")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
+    on_at = models.DateTimeField()
+    off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["operator"], condition=Q(off_at=None), name="duty_on_once"),
+            models.CheckConstraint(condition=Q(off_at=None) | Q(off_at__gte=F("on_at")), name="duty_off_after_on"),
+        ]

@@ -1,0 +1,37 @@
+"""What the operators' room can refuse. No message holds a name or a word."""
+
+
+class OperatorsError(Exception):
+    """Anything that this room refuses."""
+
+
+class LogInRefused(OperatorsError):
+    """Name, passphrase, code, suspension or too many tries: one refusal, so that none can be told from another."""
+
+
+class KeysClosed(OperatorsError):
+    """This request has no opened keys: the operator logs in again."""
+
+
+class NotAdmitted(OperatorsError):
+    """Two holders of the store have not signed for these keys, or no key of the epoch was given to them."""
+
+
+class RoleMissing(OperatorsError):
+    """None of the operator's roles goes with this store."""
+
+
+class UnknownRole(OperatorsError):
+    """Not one of the closed list of roles."""
+
+
+class NoEpoch(OperatorsError):
+    """The store has no epoch that two holders signed: nothing may be sealed to it."""
+
+
+class AlreadyFounded(OperatorsError):
+    """The store has its first two holders; others are admitted by holders."""
+
+
+class NameTaken(OperatorsError):
+    """Somebody logs in under this name already."""
