@@ -41,7 +41,6 @@ def migrate() -> None:
         check()
     for alias in connections:
         call_command("migrate", database=alias, interactive=False, verbosity=0)
-        call_command("createcachetable", database=alias, verbosity=0)
 
 
 def main() -> None:
