@@ -1,0 +1,15 @@
+"""The words of the interview inside templates: `{% say "buttons/next" %}`, `{% say "start/progress" number=2 total=9 %}`."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, name: str, **values: Any) -> str:
+    """An interface text in the page's language; values and words are escaped. Needs `interface` and `language`."""
+    words: str = context["interface"].say(name, context["language"], **values)
+    return words
