@@ -123,10 +123,12 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
 
 def _fields(layout: struct.Struct, content: bytes) -> tuple[Any, ...]:
     head, rest = _split(content)
+    encoded = head.split(b"\n")[1]
     try:
-        decoded = base64.b64decode(head.split(b"\n")[1], validate=True)
+        decoded = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         raise NotSignifyFile from None
-    if rest or len(decoded) != layout.size or decoded[:2] != ALGORITHM:
+    # One key or signature has one spelling: base64 would let unused bits vary.
+    if rest or len(decoded) != layout.size or decoded[:2] != ALGORITHM or base64.b64encode(decoded) != encoded:
         raise NotSignifyFile
     return layout.unpack(decoded)
