@@ -7,7 +7,7 @@ headquarters), `reviewed`, or `demonstration`. The file `NAME.sig` beside it is 
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -41,18 +41,37 @@ class Line:
     on: date
 
 
-def may_show(text: Statement | Script, language: str, lines: Sequence[Line], purpose: Purpose) -> bool:
-    """Whether these very words were confirmed, or reviewed where that is enough, in this language."""
-    if isinstance(text, Script):
-        return language in text.languages and _is_good(
-            f"script:{text.name}", language, words_of(text, language), "reviewed", lines, purpose
-        )
-    needed: Kind = "confirmed" if text.needs_headquarters_confirmation else "reviewed"
-    return (
-        text.is_available
-        and language in text.text
-        and _is_good(text.id, language, words_of(text, language), needed, lines, purpose)
+@dataclass(frozen=True)
+class Approved:
+    """What may be shown, worked out once: a page asks many times."""
+
+    texts: frozenset[tuple[str, str]]  # id, language
+    languages: tuple[str, ...]
+
+    def may_show(self, text: Statement | Script, language: str) -> bool:
+        return language in self.languages and (id_of(text), language) in self.texts
+
+
+def approve(library: Library, lines: Sequence[Line], purpose: Purpose) -> Approved:
+    texts = [*library.statements.values(), *library.scripts.values()]
+    return Approved(
+        frozenset((id_of(t), lang) for t in texts for lang in library.languages if may_show(t, lang, lines, purpose)),
+        offered_languages(library, lines, purpose),
     )
+
+
+def may_show(text: Statement | Script, language: str, lines: Sequence[Line], purpose: Purpose) -> bool:
+    """Whether these very words were confirmed, or reviewed where that is enough, in this language.
+
+    The one rule: what the headquarters must confirm needs a `confirmed` line; all else needs at least a `reviewed`
+    one; a `demonstration` line counts in a demonstration and in a benchmark only. The line is of the exact words.
+    """
+    if isinstance(text, Statement) and not text.is_available:
+        return False
+    if language not in _languages_of(text):
+        return False
+    is_binding = isinstance(text, Statement) and text.needs_headquarters_confirmation
+    return _has_line(id_of(text), language, words_of(text, language), is_binding, lines, purpose)
 
 
 def offered_languages(library: Library, lines: Sequence[Line], purpose: Purpose) -> tuple[str, ...]:
@@ -60,8 +79,15 @@ def offered_languages(library: Library, lines: Sequence[Line], purpose: Purpose)
     return tuple(
         language
         for language in library.languages
-        if _is_good(INTERFACE, language, words_of(library, language), "reviewed", lines, purpose)
+        if _has_line(INTERFACE, language, words_of(library, language), False, lines, purpose)
     )
+
+
+def id_of(text: Statement | Script | Library) -> str:
+    """By what its lines name it."""
+    if isinstance(text, Statement):
+        return text.id
+    return f"script:{text.name}" if isinstance(text, Script) else INTERFACE
 
 
 def confirm(
@@ -71,18 +97,21 @@ def confirm(
 
     Raises `NotConfirmed` with a sentence where there is no such text in that language.
     """
-    words = _words_by_id(library, id, language)
-    return (*lines, Line(id, language, _hash(words), kind, by, on))
+    text = _text_by_id(library, id)
+    if text is None:
+        raise NotConfirmed(f"There is no text {id}: give the id of a statement, script:NAME or {INTERFACE}")
+    if language not in _languages_of(text):
+        raise NotConfirmed(f"{id} has no words in {language}")
+    return (*lines, Line(id, language, _hash(words_of(text, language)), kind, by, on))
 
 
 def demonstration_lines(library: Library, *, on: date) -> tuple[Line, ...]:
     """One line for every text in every language; they count in a demonstration and in a benchmark only."""
-    ids = [*library.statements, *(f"script:{name}" for name in library.scripts), INTERFACE]
     return tuple(
-        Line(id, language, _hash(_words_by_id(library, id, language)), "demonstration", "demonstration", on)
-        for id in ids
+        Line(id_of(text), language, _hash(words_of(text, language)), "demonstration", "demonstration", on)
+        for text in (*library.statements.values(), *library.scripts.values(), library)
         for language in library.languages
-        if _has_language(library, id, language)
+        if language in _languages_of(text)
     )
 
 
@@ -135,34 +164,24 @@ def words_of(text: Statement | Script | Library, language: str) -> str:
     return json.dumps(words, ensure_ascii=False, sort_keys=True)
 
 
-def _is_good(id: str, language: str, words: str, needed: Kind, lines: Sequence[Line], purpose: Purpose) -> bool:
-    kinds = {needed, "confirmed"} | ({"demonstration"} if purpose in ("demo", "bench") else set())
-    sha256 = _hash(words)
-    return any(line.kind in kinds and (line.id, line.language, line.sha256) == (id, language, sha256) for line in lines)
+def _has_line(id: str, language: str, words: str, is_binding: bool, lines: Sequence[Line], purpose: Purpose) -> bool:
+    kinds = {"confirmed"} if is_binding else {"confirmed", "reviewed"}
+    if purpose in ("demo", "bench"):
+        kinds.add("demonstration")
+    wanted = (id, language, _hash(words))
+    return any(line.kind in kinds and (line.id, line.language, line.sha256) == wanted for line in lines)
 
 
-def _words_by_id(library: Library, id: str, language: str) -> str:
-    if language not in library.languages:
-        raise NotConfirmed(f"There is no language {language}: {', '.join(library.languages)} are there")
-    if not _has_language(library, id, language):
-        raise NotConfirmed(f"There is no text {id} in {language}: give a statement's id, script:NAME or {INTERFACE}")
-    return words_of(_text_by_id(library, id), language)
-
-
-def _text_by_id(library: Library, id: str) -> Statement | Script | Library:
+def _text_by_id(library: Library, id: str) -> Statement | Script | Library | None:
     if id == INTERFACE:
         return library
     if id.startswith("script:"):
-        return library.scripts[id.removeprefix("script:")]
-    return library.statements[id]
+        return library.scripts.get(id.removeprefix("script:"))
+    return library.statements.get(id)
 
 
-def _has_language(library: Library, id: str, language: str) -> bool:
-    try:
-        text = _text_by_id(library, id)
-    except KeyError:
-        return False
-    return language in (text.text if isinstance(text, Statement) else text.languages)
+def _languages_of(text: Statement | Script | Library) -> Collection[str]:
+    return text.text if isinstance(text, Statement) else text.languages
 
 
 def _hash(words: str) -> str:

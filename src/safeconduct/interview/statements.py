@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, cast, get_args
 
 from safeconduct.interview.reading import PLACEHOLDER, Entry, Text, fill
+from safeconduct.interview.terms import in_words
 
 Label = Literal["right_by_law", "commitment", "possible_not_promised", "fact", "safety"]
 Audience = Literal["all", "serviceman", "relative", "occupied_territory_citizen", "third_country", "operator_script"]
-Terms = Mapping[str, Text]  # placeholder → language → a length of time in words
+Terms = Mapping[str, timedelta]  # placeholder → length of time, as the headquarters set it
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class Statement:
     def placeholders(self) -> frozenset[str]:
         return frozenset(name for words in self.text.values() for name in PLACEHOLDER.findall(words))
 
-    def has_terms(self, terms: Terms, language: str) -> bool:
-        return all(terms.get(name, {}).get(language) for name in self.placeholders)
+    def has_terms(self, terms: Terms) -> bool:
+        return self.placeholders <= terms.keys()
 
     def text_in(self, language: str, terms: Terms) -> str:
         """The words to show. Raises `KeyError` where a term is not set: ask `has_terms` first."""
-        return fill(self.text[language], {name: terms[name][language] for name in self.placeholders})
+        return fill(self.text[language], {name: in_words(terms[name], language) for name in self.placeholders})
 
 
 def read_statements(file: Entry, languages: tuple[str, ...], *, installed: frozenset[str]) -> dict[str, Statement]:

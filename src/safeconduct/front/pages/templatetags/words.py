@@ -1,4 +1,4 @@
-"""The words of the interview inside templates: `{% say "buttons/next" %}`, `{% say "start/progress" number=2 total=9 %}`."""
+"""Words of the interview in templates: `{% say "buttons/next" %}`, `{% say "start/progress" number=2 total=9 %}`."""
 
 from typing import Any
 

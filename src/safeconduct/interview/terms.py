@@ -1,0 +1,30 @@
+"""How is a length of time said? In hours up to two days, then in days; in ru and uk in the accusative."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+# What the statements may name. A headquarters sets its own: a statement whose term is not set is not shown.
+DEMO_TERMS: Mapping[str, timedelta] = {
+    "answer_term": timedelta(hours=24),
+    "question_term": timedelta(days=30),
+    "waiting_term": timedelta(days=90),
+    "order_term": timedelta(hours=72),
+    "delete_term": timedelta(hours=48),
+}
+
+_HOURS_UNTIL = timedelta(days=2)
+# “через 21 годину”: the form with a direction is the only one of babel's that stands in the accusative.
+_ACCUSATIVE = {"ru": "через ", "uk": "через "}
+
+
+def in_words(length: timedelta, language: str) -> str:
+    """`24 години`, `90 дней`, `3 days`: to follow «через», «за» or “within”."""
+    unit = "hour" if length <= _HOURS_UNTIL else "day"
+    direction = _ACCUSATIVE.get(language, "")
+    # The threshold is out of reach, so that babel never turns days into months by itself.
+    words = format_timedelta(
+        length, granularity=unit, threshold=float("inf"), add_direction=bool(direction), locale=language
+    )
+    return words.removeprefix(direction)
