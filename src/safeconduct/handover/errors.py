@@ -22,3 +22,7 @@ class NotSigned(HandoverError):
 
 class NoTaker(HandoverError):
     """No room of this wing takes this kind."""
+
+
+class NotOurs(HandoverError):
+    """Signed, and still not of the form in which we write."""

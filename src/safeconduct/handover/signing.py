@@ -58,21 +58,20 @@ def sign_request(
     return str(Line(time, nonce, audience, signature))
 
 
-def check_request(
-    text: str, method: str, path: str, body: bytes, *, by: bytes, audience: bytes, now: datetime
-) -> bytes:
-    """The nonce; whether it was seen before is for the caller to say. Raises `NotSigned`.
-
-    The signature comes first: only the other wing learns that its clock is off.
-    """
+def check_request(text: str, method: str, path: str, body: bytes, *, by: bytes, audience: bytes) -> Line:
+    """The line, which the caller holds against clock and nonces seen. Raises `NotSigned`."""
     line = Line.read(text)
     if not is_signed(_request(method, path, body, line.audience, line.time, line.nonce), line.signature, by=by):
         raise NotSigned("signature")
     if line.audience != audience:
         raise NotSigned("audience")
+    return line
+
+
+def check_clock(line: Line, *, now: datetime) -> None:
+    """Raises `NotSigned`. After the signature only: nobody but the other wing learns what our clock says."""
     if abs(now.timestamp() - line.time) > CLOCKS_MAY_DIFFER.total_seconds():
         raise NotSigned("clock")
-    return line.nonce
 
 
 def sign_answer(status: int, body: bytes, *, nonce: bytes, seed: bytes, audience: bytes, now: datetime) -> str:

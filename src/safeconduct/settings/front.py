@@ -34,6 +34,8 @@ FRONT_CODE_MEMORY_KIB = _values.integer("FRONT_CODE_MEMORY_KIB", 8192)
 if FRONT_CODE_MEMORY_KIB < 8192 and FRONT_PURPOSE != "bench":
     raise SettingWrong("FRONT_CODE_MEMORY_KIB", "may be under 8192 in benchmarks and tests only")
 FRONT_KEEP_ACKNOWLEDGED_HOURS = _values.integer("FRONT_KEEP_ACKNOWLEDGED_HOURS", 24)
+# The spool is made this large beforehand: that much can still be taken in when the disk is full.
+FRONT_SPOOL_MIB = _values.integer("FRONT_SPOOL_MIB", 64)
 FRONT_LANGUAGES = [code for code, _name in LANGUAGES]
 
 SECRET_KEY = secrets.token_hex(32)  # the front signs nothing with it: no session, no cookie
@@ -46,9 +48,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = ["safeconduct.front.web.middleware.quiet_headers"]
 DATABASES = {
-    "default": _values.database("FRONT_DATABASE_URL", "sqlite:///front.sqlite3"),
+    # Together the two waits stay within what a person bears: first the main database, then the spool.
+    "default": _values.database("FRONT_DATABASE_URL", "sqlite:///front.sqlite3", wait_seconds=2),
     # PERSIST and not WAL: the spool must be writable on a full disk, so nothing of it may need to grow.
-    "spool": sqlite_at(_values.path("FRONT_SPOOL", "spool.sqlite3"), journal="PERSIST"),
+    "spool": sqlite_at(_values.path("FRONT_SPOOL", "spool.sqlite3"), journal="PERSIST", wait_seconds=1),
 }
 TEMPLATES = [
     {

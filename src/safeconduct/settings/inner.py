@@ -15,6 +15,8 @@ INNER_CONFIRMATIONS = _values.path("INNER_CONFIRMATIONS", "confirmations.jsonl")
 INNER_FRONT_CONFIG = _values.path("INNER_FRONT_CONFIG", "../front/front.json")
 INNER_HANDOVER_URL = _values.text("INNER_HANDOVER_URL", "http://localhost:8002").rstrip("/")
 INNER_FRONT_KEY = _values.key("INNER_FRONT_KEY", 32)
+# SHA-256 of the public key in the front's certificate; empty where an authority vouches for it.
+INNER_HANDOVER_PIN = _values.key("INNER_HANDOVER_PIN", 32) if _values.raw("INNER_HANDOVER_PIN") else b""
 INNER_BACKUP_TERM_DAYS = _values.integer("INNER_BACKUP_TERM_DAYS", 30)
 INNER_IDLE_MINUTES = _values.integer("INNER_IDLE_MINUTES", 10)
 INNER_PASSPHRASE_MEMORY_KIB = _values.integer("INNER_PASSPHRASE_MEMORY_KIB", 65536)

@@ -20,7 +20,11 @@ class JsonLine(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
             "level": record.levelname.lower(),
             "room": record.name,
-            "said": record.getMessage() if ours else str(record.msg).split("%", 1)[0][:60] if "%" in str(record.msg) else "",
+            "said": record.getMessage()
+            if ours
+            else str(record.msg).split("%", 1)[0][:60]
+            if "%" in str(record.msg)
+            else "",
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 class SettingWrong(SystemExit):
@@ -73,29 +73,19 @@ class Values:
         """A path; a relative one starts at the folder of the configuration file."""
         return self.folder / self.text(name, default)
 
-    def database(self, name: str, default: str | None = None) -> dict[str, Any]:
+    def database(self, name: str, default: str | None = None, *, wait_seconds: float = 3) -> dict[str, Any]:
         """`sqlite:///FILE` or `postgresql://[USER[:PASSWORD]@][HOST][:PORT]/NAME[?host=SOCKETFOLDER]` for Django."""
         url = urlsplit(self.text(name, default))
         if url.scheme == "sqlite":
-            return sqlite_at(self.folder / unquote(url.path.removeprefix("/")))
+            return sqlite_at(self.folder / unquote(url.path.removeprefix("/")), wait_seconds=wait_seconds)
         if url.scheme in ("postgresql", "postgres"):
-            socket = [part.removeprefix("host=") for part in url.query.split("&") if part.startswith("host=")]
-            return {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": unquote(url.path.removeprefix("/")),
-                "USER": unquote(url.username or ""),
-                "PASSWORD": unquote(url.password or ""),
-                "HOST": unquote(socket[0]) if socket else (url.hostname or ""),
-                "PORT": str(url.port or ""),
-                "CONN_MAX_AGE": None,
-                "CONN_HEALTH_CHECKS": True,
-                "OPTIONS": {"connect_timeout": 3, "options": "-c statement_timeout=10000 -c lock_timeout=3000"},
-            }
+            return postgresql_at(url, wait_seconds=wait_seconds)
         raise SettingWrong(name, "must begin with sqlite:/// or postgresql://")
 
 
 def sqlite_at(file: Path, *, journal: str = "WAL", wait_seconds: float = 3) -> dict[str, Any]:
-    """A SQLite file that is durable at commit and overwrites what is deleted."""
+    """A SQLite file that is durable at commit, overwrites what is deleted and writes nothing beside itself."""
+    pragmas = f"journal_mode={journal}", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY"
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),
@@ -103,6 +93,27 @@ def sqlite_at(file: Path, *, journal: str = "WAL", wait_seconds: float = 3) -> d
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": wait_seconds,
-            "init_command": f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;",
+            "init_command": "".join(f"PRAGMA {pragma};" for pragma in pragmas),
+        },
+    }
+
+
+def postgresql_at(url: SplitResult, *, wait_seconds: float = 3) -> dict[str, Any]:
+    """A PostgreSQL database whose locks, silent lines and slow statements hold nobody up for long."""
+    socket = [part.removeprefix("host=") for part in url.query.split("&") if part.startswith("host=")]
+    milliseconds = int(wait_seconds * 1000)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.removeprefix("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(socket[0]) if socket else (url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": max(2, int(wait_seconds)),
+            "tcp_user_timeout": milliseconds,
+            "options": f"-c lock_timeout={milliseconds} -c statement_timeout={3 * milliseconds}",
         },
     }

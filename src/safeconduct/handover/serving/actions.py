@@ -1,51 +1,27 @@
-"""What happens to envelopes on the front: they are kept, safely, before anybody is thanked."""
+"""What happens to envelopes on the front: kept safely before anybody is thanked, acknowledged, forgotten."""
 
-import logging
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db import Error, connections, transaction
+from django.conf import settings
+from django.db import Error, IntegrityError, connections, transaction
+from django.db.models import QuerySet
 
+from safeconduct.handover.errors import NotSigned
 from safeconduct.handover.letters import Envelope
+from safeconduct.handover.serving.databases import MAIN, SPOOL, asking, main_rests, of_each
+from safeconduct.handover.serving.dispatches import taker_of
 from safeconduct.handover.serving.errors import NotStored
-from safeconduct.handover.serving.models import KeptEnvelope
+from safeconduct.handover.serving.models import NOT_YET, KeptEnvelope, SeenNonce, TakenDispatch
+from safeconduct.handover.signing import NONCE_KEPT
 
-log = logging.getLogger(__name__)
-
-MAIN = "default"
-SPOOL = "spool"
-# A main database that failed is not asked again at once: each asking may cost seconds of everybody's waiting.
-MAIN_RESTS = timedelta(seconds=5)
-
-
-class _Rest:
-    """Since when, in this process, the main database is left alone."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-
-    def is_over(self) -> bool:
-        """True where the main database may be asked; after a failure for one thread at a time."""
-        if not self._until:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            if now < self._until:
-                return False
-            self._until = now + MAIN_RESTS.total_seconds()
-            return True
-
-    def begin(self) -> None:
-        self._until = time.monotonic() + MAIN_RESTS.total_seconds()
-
-    def end(self) -> None:
-        self._until = 0.0
-
-
-main_rests = _Rest()
+SWEPT_EVERY = timedelta(minutes=1)
+# Inner may deliver a dispatch again after it came back from a backup, so this is longer than backups are kept.
+DISPATCH_REMEMBERED = timedelta(days=60)
+AT_ONCE = 50
 
 
 def keep(envelopes: Sequence[Envelope], *, and_also: Callable[[str], None] | None = None, spool: bool = True) -> None:
@@ -57,21 +33,12 @@ def keep(envelopes: Sequence[Envelope], *, and_also: Callable[[str], None] | Non
     """
     rows = [_row(envelope) for envelope in envelopes]
     for alias in _where(spool):
-        try:
+        with suppress(Error), asking(alias):
             with transaction.atomic(using=alias, durable=True):
                 if rows:
                     KeptEnvelope.objects.using(alias).bulk_create(rows, ignore_conflicts=True)
                 if and_also:
                     and_also(alias)
-        except Error as error:
-            # Only the kind of the error: its words may quote a row.
-            log.error("%s did not take envelopes: %s", alias, type(error).__name__)
-            connections[alias].close()
-            if alias == MAIN:
-                main_rests.begin()
-        else:
-            if alias == MAIN:
-                main_rests.end()
             return
     raise NotStored
 
@@ -95,3 +62,85 @@ def _row(envelope: Envelope) -> KeptEnvelope:
         header=envelope.header,
         body=envelope.body,
     )
+
+
+def use_up(nonce: bytes, *, now: datetime) -> None:
+    """Let this nonce count once. Raises `NotSigned`, or Django's `Error` where it can be noted nowhere.
+
+    Noted in both databases: while one is away, the other still knows it.
+    """
+    if not all(of_each(lambda alias: _is_new(nonce, alias, now))):
+        raise NotSigned("replayed")
+
+
+def _is_new(nonce: bytes, alias: str, now: datetime) -> bool:
+    try:
+        with transaction.atomic(using=alias):
+            SeenNonce.objects.using(alias).create(nonce=nonce, seen_at=now)
+    except IntegrityError:
+        return False
+    return True
+
+
+def acknowledge(ids: Sequence[bytes], *, now: datetime) -> None:
+    """Inner holds these. They stay, closed, until it holds them in a backup as well."""
+    of_each(lambda alias: _waiting(alias, ids).update(acknowledged_at=now.replace(microsecond=0)))
+    if not settings.FRONT_KEEP_ACKNOWLEDGED_HOURS:
+        forget(ids)
+
+
+def forget(ids: Sequence[bytes]) -> None:
+    """Delete those of `ids` that are acknowledged; one that is not is still the only copy."""
+    of_each(lambda alias: _delete(_acknowledged(alias).filter(envelope_id__in=ids)))
+
+
+def take_dispatch(dispatch_id: bytes, kind: str, payload: Mapping[str, Any]) -> None:
+    """Let the room of `kind` take it, once however often it comes. Raises `NoTaker` and what the room raises."""
+    with asking(MAIN), transaction.atomic(using=MAIN):
+        _taken, is_new = TakenDispatch.objects.using(MAIN).get_or_create(
+            dispatch_id=dispatch_id, defaults={"taken_at": datetime.now(UTC)}
+        )
+        if is_new:
+            taker_of(kind)(dispatch_id, dict(payload))
+
+
+class _Sweep:
+    due_at = 0.0
+
+
+def sweep_when_due() -> None:
+    """At most once a minute in each process: delete what has had its time."""
+    if time.monotonic() >= _Sweep.due_at:
+        _Sweep.due_at = time.monotonic() + SWEPT_EVERY.total_seconds()
+        sweep(now=datetime.now(UTC))
+
+
+def sweep(*, now: datetime) -> None:
+    """Delete acknowledged envelopes, nonces and dispatch ids that have had their time."""
+    keep_hours = timedelta(hours=settings.FRONT_KEEP_ACKNOWLEDGED_HOURS)
+
+    def sweep_one(alias: str) -> None:
+        SeenNonce.objects.using(alias).filter(seen_at__lt=now - NONCE_KEPT).delete()
+        TakenDispatch.objects.using(alias).filter(taken_at__lt=now - DISPATCH_REMEMBERED).delete()
+        _delete(_acknowledged(alias).filter(acknowledged_at__lte=now - keep_hours))
+
+    of_each(sweep_one)
+
+
+def _waiting(alias: str, ids: Sequence[bytes]) -> QuerySet[KeptEnvelope]:
+    return KeptEnvelope.objects.using(alias).filter(acknowledged_at=NOT_YET, envelope_id__in=ids)
+
+
+def _acknowledged(alias: str) -> QuerySet[KeptEnvelope]:
+    return KeptEnvelope.objects.using(alias).filter(acknowledged_at__lt=NOT_YET)
+
+
+def _delete(envelopes: QuerySet[KeptEnvelope]) -> None:
+    """A few at a time, so that nobody who writes waits long; then out of the write-ahead log as well."""
+    alias = envelopes.db
+    numbers = list(envelopes.values_list("pk", flat=True))
+    for start in range(0, len(numbers), AT_ONCE):
+        KeptEnvelope.objects.using(alias).filter(pk__in=numbers[start : start + AT_ONCE]).delete()
+    if numbers and connections[alias].vendor == "sqlite":
+        with connections[alias].cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

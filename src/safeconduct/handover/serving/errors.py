@@ -5,3 +5,7 @@ from safeconduct.handover.errors import HandoverError
 
 class NotStored(HandoverError):
     """Neither the main database nor the spool took it: the person must be told the truth."""
+
+
+class SpoolNotReady(HandoverError):
+    """There is no room for the spool: better said at the start than to the first person who writes."""

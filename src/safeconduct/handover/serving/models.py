@@ -1,10 +1,15 @@
 """What the front keeps for the hand-over: closed envelopes, nonces seen, dispatches taken."""
 
+from datetime import UTC, datetime
+
 from django.db import models
-from django.db.models import Q
 
 from safeconduct.handover.letters import ID_BYTES
 from safeconduct.handover.signing import NONCE_BYTES
+
+# Not null: this is as long as any whole second, so SQLite changes it in place. From null to a time it would write the
+# row anew with all its body, which a spool on a full disk has no journal for.
+NOT_YET = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class KeptEnvelope(models.Model):
@@ -16,14 +21,12 @@ class KeptEnvelope(models.Model):
     epoch = models.PositiveIntegerField()
     arrived_at = models.DateTimeField()
     header = models.BinaryField()
+    acknowledged_at = models.DateTimeField(default=NOT_YET)
+    """Whole seconds."""
     body = models.BinaryField()
-    acknowledged_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["sequence"], name="serving_waiting", condition=Q(acknowledged_at=None)),
-            models.Index(fields=["acknowledged_at"], name="serving_acknowledged", condition=~Q(acknowledged_at=None)),
-        ]
+        indexes = [models.Index(fields=["acknowledged_at", "sequence"], name="serving_waiting")]
 
 
 class SeenNonce(models.Model):

@@ -1,0 +1,25 @@
+"""How does each line hold the one before it? By a SHA-256 hash over all its fields and that line's hash."""
+
+import hashlib
+from typing import NamedTuple
+
+START = b"\x00" * 32
+
+
+class Fields(NamedTuple):
+    """A line as it is hashed. `at` in microseconds since 1970: one form on both engines, so one hash."""
+
+    store: str
+    seq: int
+    at: int
+    actor: int | None
+    verb: str
+    about_kind: str
+    about_id: int | None
+
+
+def hash_of(fields: Fields, previous: bytes) -> bytes:
+    """32 bytes. No field can hold the separator: each is a number or a word from a closed list."""
+    store, seq, at, actor, verb, about_kind, about_id = fields
+    written = f"{store}|{seq}|{at}|{actor}|{verb}|{about_kind}|{about_id}|"
+    return hashlib.sha256(written.encode() + previous).digest()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ReachingConfig(AppConfig):
+    name = "safeconduct.handover.reaching"
+    label = "reaching"

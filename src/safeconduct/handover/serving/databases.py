@@ -1,0 +1,80 @@
+"""Which of the front's two databases can be asked now? The main one, and the spool that stands in for it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import Error, OperationalError, connections
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAIN = "default"
+SPOOL = "spool"
+# A main database that failed is not asked again at once: each asking may cost everybody seconds of waiting.
+MAIN_RESTS = timedelta(seconds=5)
+
+
+class _Rest:
+    """Until when, in this process, the main database is left alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def is_over(self) -> bool:
+        """True where the main database may be asked; after a failure for one thread at a time."""
+        if not self._until:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if now < self._until:
+                return False
+            self._until = now + MAIN_RESTS.total_seconds()
+            return True
+
+    def begin(self) -> None:
+        self._until = time.monotonic() + MAIN_RESTS.total_seconds()
+
+    def end(self) -> None:
+        self._until = 0.0
+
+
+main_rests = _Rest()
+
+
+@contextmanager
+def asking(alias: str) -> Iterator[None]:
+    """What is inside asks the database `alias`. If it fails, its connection is dropped; the main one then rests."""
+    try:
+        yield
+    except Error as error:
+        # Only the kind of the error: its words may quote a row.
+        log.error("The database %s failed: %s.", alias, type(error).__name__)
+        connections[alias].close()
+        if alias == MAIN:
+            main_rests.begin()
+        raise
+    if alias == MAIN:
+        main_rests.end()
+
+
+def of_each(ask: Callable[[str], T]) -> list[T]:
+    """What both databases say, or the one that can be asked. Raises Django's `Error` where neither can."""
+    said = []
+    for alias in (MAIN, SPOOL):
+        if alias == MAIN and not main_rests.is_over():
+            continue
+        try:
+            with asking(alias):
+                said.append(ask(alias))
+        except Error:
+            continue
+    if not said:
+        raise OperationalError
+    return said

@@ -1,0 +1,65 @@
+"""How can a letter be written on a full disk? Into room that was taken while there still was some."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, connections
+from django.db.backends.utils import CursorWrapper
+
+from safeconduct.handover.serving.databases import SPOOL
+from safeconduct.handover.serving.errors import SpoolNotReady
+
+MIB = 1024 * 1024
+# A commit writes the old content of each page that it changes into the journal: some index pages for a letter.
+# Deleting a full piece of this size makes the journal as large, and it stays (journal_mode=PERSIST).
+PIECE_BYTES = 4 * MIB
+
+
+def prepare() -> None:
+    """Make the spool as large as FRONT_SPOOL_MIB, free inside, with a journal to match. Doing it again is harmless.
+
+    The tables must have been migrated. Raises `SpoolNotReady` where the volume has no room for it.
+    """
+    try:
+        with connections[SPOOL].cursor() as cursor:
+            _give_back(cursor)
+            missing = _missing_bytes(cursor)
+            if missing:
+                cursor.execute("CREATE TABLE spool_room (piece INTEGER PRIMARY KEY, content BLOB)")
+                for _piece in range(-(-missing // PIECE_BYTES)):
+                    cursor.execute("INSERT INTO spool_room (content) VALUES (zeroblob(%s))", [PIECE_BYTES])
+                _give_back(cursor)
+    except Error:
+        raise SpoolNotReady from None
+
+
+def _missing_bytes(cursor: CursorWrapper) -> int:
+    """How much must be taken in; one piece at least where the journal is too small."""
+    page, pages, free = (_pragma(cursor, name) for name in ("page_size", "page_count", "freelist_count"))
+    if (short := settings.FRONT_SPOOL_MIB * MIB - pages * page) > 0:
+        return short + free * page
+    return 0 if _journal_bytes() >= PIECE_BYTES else PIECE_BYTES
+
+
+def _journal_bytes() -> int:
+    try:
+        return Path(f"{settings.DATABASES[SPOOL]['NAME']}-journal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _give_back(cursor: CursorWrapper) -> None:
+    """Free the room inside the file: piece by piece, because the journal grows as large as one deletion."""
+    cursor.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'spool_room'")
+    if not cursor.fetchone()[0]:
+        return
+    cursor.execute("SELECT piece FROM spool_room")
+    for (piece,) in cursor.fetchall():
+        cursor.execute("DELETE FROM spool_room WHERE piece = %s", [piece])
+    cursor.execute("DROP TABLE spool_room")
+
+
+def _pragma(cursor: CursorWrapper, name: str) -> int:
+    cursor.execute(f"PRAGMA {name}")
+    value: int = cursor.fetchone()[0]
+    return value
