@@ -5,31 +5,35 @@ Reading what only a header says (no key needed):
                                             Group(rows: list[Case], count: int); rows ranked; .cursor
     lookups.own_cases(operator) -> list[Case]
     lookups.case_for(operator, number) -> Case         raises NoSuchCase for missing and forbidden alike
+    lookups.row_for(operator, number) -> Case          a row of the queue, before it is taken; raises NoSuchCase
     lookups.changed_since(operator, cursor) -> Changes(cursor, numbers)      numbers: cases whose rows changed or went
+    lookups.on_their_way(case) -> frozenset[str]       answers that the front has not taken yet (envelope ids in hex)
     lookups.message_for / attachment_for(case, id)     by envelope id in hexadecimal digits; raise NoSuchCase
     Case: .number .opened_at .channel .language .window .about .danger .state ("open"|"closed") .owner
           .clock ("first_answer"|"next_answer"|"none") .clock_since .last_word_at .last_visit_at .our_word_given_at
           .is_code_ours (False: "code not ours") .is_late (waited longer than rules.ANSWER_WITHIN[danger])
-          .messages .attachments .notes_kept
+          .closed_because .messages .attachments .notes_kept
 
-Opening (needs `keys_of(request)`; each call is one line in the audit, committed before words are returned):
+Opening (needs `session.keys_of(request)`; each call leaves one line in the audit, committed before words are opened):
     opening.open_conversation(case, *, keys) -> Conversation
-        .entries: list[Entry(message, letter | None, answer | None, files: list[FileShown], is_closed)]
-        .notes: list[OpenedNote(note, text)]       .words: Words | None
-    opening.open_message(message, *, keys) -> Entry;  opening.open_attachment(attachment, *, keys) -> FilePart
-    lookups.words_of(case, *, keys) -> Words | None    Words(ours, his): `his` is None until `our_word_given`
+        .entries: Entry(message, letter | None, answer | None, files: FileShown(note, attachment | None), .is_closed)
+        .notes: OpenedNote(note, text | None)      .words: Words | None      .loose_files: Attachment
+    opening.open_message(message, *, keys) -> Entry           for one that came after the page was opened
+    opening.open_attachment(attachment, *, keys) -> FilePart
+    opening.words_of(case, *, keys) -> Words | None           Words(ours, his): `his` is None until `our_word_given`
+    All raise NoSuchCase, or NotAdmitted where two holders have not signed for the operator.
 
 What can happen (each one transaction, one line in the audit; refusals are CasesError):
     actions.take_next(*, by) -> Case                   raises NothingWaiting
-    actions.take(case, *, by)                          raises TakenByAnother, CaseClosed; the case from `row_for`
+    actions.take(case, *, by) -> Case                  raises TakenByAnother, CaseClosed; `case` from `row_for`
     actions.release(case, *, by)
-    actions.answer(case, text, *, statements=(), by, keys) -> Message      raises TextTooLong, NothingSaid, CaseClosed
-    actions.note(case, text, *, by, keys) -> Note
+    actions.answer(case, text, *, statements=(), by) -> Message     statements: handover.letters.Said; raises TextTooLong,
+                                                       NothingSaid, CaseClosed
+    actions.note(case, text, *, by) -> Note
     actions.our_word_given(case, *, by)
     actions.judge_danger(case, danger, *, by)
     actions.close(case, *, reason, by)                 answered | silent | duplicate | not_for_us | prank_or_probe
     actions.erase(case, *, by)
-    lookups.row_for(operator, number) -> Case          a row of the queue, before it is taken; raises NoSuchCase
     arriving.take_in(envelope, header)                 registered with handover.kinds for "appeal"
     erasing.sweep() -> int                             clears what erased rows left in the files (worker, each minute)
 """

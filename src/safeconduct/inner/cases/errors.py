@@ -35,7 +35,3 @@ class UnknownReason(CasesError):
 
 class UnknownDanger(CasesError):
     """Not one of the closed list of dangers."""
-
-
-class UnknownAct(CasesError):
-    """An envelope for this room whose act this release does not know."""

@@ -33,7 +33,6 @@ class Case(models.Model):
     our_word_given_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_because = models.CharField(max_length=20, default="")
-    change = models.BigIntegerField(db_index=True)
 
     class Meta:
         indexes = [
@@ -158,10 +157,3 @@ class Tombstone(models.Model):
     backups_gone_on = models.DateField()
     # When the database files were cleared of what the rows left behind.
     swept_at = models.DateTimeField(null=True)
-    change = models.BigIntegerField(db_index=True)
-
-
-class ChangeCounter(models.Model):
-    """One row. Counted up under its lock, so that numbers appear in the order in which they are committed."""
-
-    value = models.BigIntegerField(default=0)

@@ -20,6 +20,10 @@ ASLEEP_AFTER = timedelta(days=7)
 MOST_CHARACTERS = 4000
 
 
+# Names and values of columns that must be so: at once the filter of a list and the check of an object.
+Facts = Mapping[str, Any]
+
+
 class Worker(Protocol):
     """Of an operator, what a rule asks."""
 
@@ -31,7 +35,7 @@ class Worker(Protocol):
 # --- one rule yields both the filter of a list and the check of an object: a list never shows what `case_for` refuses
 
 
-def readable_by(operator: Worker) -> Mapping[str, object] | None:
+def readable_by(operator: Worker) -> Facts | None:
     """Facts of every case whose words `operator` may read; None where there can be none.
 
     In this release: the cases that the operator owns.
@@ -39,12 +43,12 @@ def readable_by(operator: Worker) -> Mapping[str, object] | None:
     return {"owner_id": operator.pk} if operator.may_hold(STORE) else None
 
 
-def listed_for(operator: Worker) -> Mapping[str, object] | None:
+def listed_for(operator: Worker) -> Facts | None:
     """Facts of every case whose header `operator` may see in the queue."""
     return {"state": OPEN} if operator.may_hold(STORE) else None
 
 
-def holds(facts: Mapping[str, object] | None, case: object) -> bool:
+def holds(facts: Facts | None, case: object) -> bool:
     """Are `facts` true of this one case?"""
     return facts is not None and all(getattr(case, name) == value for name, value in facts.items())
 

@@ -1,8 +1,8 @@
 """Who is on shift.
 
-    actions.come_on(operator) -> Attendance | None     at log-in; None for roles that stand no shift
-    actions.go_off(operator)                           at log-out, before `operators.actions.log_out`; open cases go
-                                                       back to the queue, the last one off closes the shift
-    actions.sweep() -> int                             ends attendances whose sessions idled out (worker, each minute)
-    lookups.on_shift() -> list[Operator];  lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
+actions.come_on(operator) -> Attendance | None     at log-in; None for roles that stand no shift
+actions.go_off(operator)                           at log-out, before `operators.actions.log_out`; open cases go
+                                                   back to the queue, the last one off closes the shift
+actions.sweep() -> int                             ends attendances whose sessions idled out (worker, each minute)
+lookups.on_shift() -> list[Operator];  lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
 """

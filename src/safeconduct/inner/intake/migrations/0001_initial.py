@@ -4,28 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='KeptAside',
+            name="KeptAside",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('envelope_id', models.BinaryField(max_length=16, unique=True)),
-                ('store', models.CharField(max_length=20)),
-                ('epoch', models.PositiveIntegerField()),
-                ('arrived_at', models.DateTimeField()),
-                ('header', models.BinaryField()),
-                ('body', models.BinaryField()),
-                ('reason', models.CharField(max_length=10)),
-                ('kept_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("envelope_id", models.BinaryField(max_length=16, unique=True)),
+                ("store", models.CharField(max_length=20)),
+                ("epoch", models.PositiveIntegerField()),
+                ("arrived_at", models.DateTimeField()),
+                ("header", models.BinaryField()),
+                ("body", models.BinaryField()),
+                ("reason", models.CharField(max_length=10)),
+                ("kept_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason__in', ('header', 'kind', 'refused'))), name='intake_reason_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__in", ("header", "kind", "refused"))), name="intake_reason_known"
+                    )
+                ],
             },
         ),
     ]

@@ -6,90 +6,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Founding',
+            name="Founding",
             fields=[
-                ('store', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('first', models.BinaryField(max_length=32)),
-                ('second', models.BinaryField(max_length=32)),
-                ('mark', models.BinaryField(max_length=32)),
+                ("store", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("first", models.BinaryField(max_length=32)),
+                ("second", models.BinaryField(max_length=32)),
+                ("mark", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Operator',
+            name="Operator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('username', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('language', models.CharField(default='uk', max_length=2)),
-                ('salt', models.BinaryField(max_length=16)),
-                ('locked_keys', models.BinaryField()),
-                ('public_key', models.BinaryField(max_length=1216)),
-                ('verifying_key', models.BinaryField(max_length=32, unique=True)),
-                ('suspended_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('session_round', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("username", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("language", models.CharField(default="uk", max_length=2)),
+                ("salt", models.BinaryField(max_length=16)),
+                ("locked_keys", models.BinaryField()),
+                ("public_key", models.BinaryField(max_length=1216)),
+                ("verifying_key", models.BinaryField(max_length=32, unique=True)),
+                ("suspended_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("session_round", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ('ru', 'uk', 'en'))), name='operators_language_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ("ru", "uk", "en"))), name="operators_language_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('store', models.CharField(max_length=20)),
-                ('number', models.PositiveIntegerField()),
-                ('public_key', models.BinaryField(max_length=1216)),
-                ('opened_at', models.DateTimeField()),
-                ('signatures', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store", models.CharField(max_length=20)),
+                ("number", models.PositiveIntegerField()),
+                ("public_key", models.BinaryField(max_length=1216)),
+                ("opened_at", models.DateTimeField()),
+                ("signatures", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'number'), name='operators_epoch_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='operators_epoch_from_one')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "number"), name="operators_epoch_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="operators_epoch_from_one"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Admission',
+            name="Admission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('store', models.CharField(max_length=20)),
-                ('admitted_at', models.DateTimeField()),
-                ('signatures', models.JSONField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='admissions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store", models.CharField(max_length=20)),
+                ("admitted_at", models.DateTimeField()),
+                ("signatures", models.JSONField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="admissions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'operator'), name='operators_admitted_once')],
+                "constraints": [models.UniqueConstraint(fields=("store", "operator"), name="operators_admitted_once")],
             },
         ),
         migrations.CreateModel(
-            name='EpochWrap',
+            name="EpochWrap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('blob', models.BinaryField()),
-                ('epoch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wraps', to='operators.epoch')),
-                ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wraps', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("blob", models.BinaryField()),
+                (
+                    "epoch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="wraps", to="operators.epoch"
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wraps",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'operator'), name='operators_wrap_once'), models.UniqueConstraint(condition=models.Q(('operator', None)), fields=('epoch',), name='operators_wrap_once_for_recovery')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("epoch", "operator"), name="operators_wrap_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("operator", None)),
+                        fields=("epoch",),
+                        name="operators_wrap_once_for_recovery",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleHeld',
+            name="RoleHeld",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles_held', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles_held",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('operator', 'role'), name='operators_role_once'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'auditor', 'operator', 'senior', 'supervisor'])), name='operators_role_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("operator", "role"), name="operators_role_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["administrator", "auditor", "operator", "senior", "supervisor"])
+                        ),
+                        name="operators_role_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,187 @@
+"""What can happen to a case at the desk: each deed one transaction with one line in the audit.
+
+A case that is passed in comes from `lookups.case_for` (or `row_for`, to take it); every deed reads it again under a
+lock, so that two who act at once follow each other.
+"""
+
+import os
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from safeconduct.audit.actions import record
+from safeconduct.handover.letters import Answer, Said, ThreadName, seal_answer
+from safeconduct.handover.reaching.actions import send_out
+from safeconduct.inner.cases import erasing, rules
+from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingWaiting, TakenByAnother, UnknownDanger
+from safeconduct.inner.cases.lookups import ranked
+from safeconduct.inner.cases.models import Case, Message, Note
+from safeconduct.inner.operators.lookups import current_epoch
+from safeconduct.inner.operators.models import Operator
+from safeconduct.sealing.envelopes import Binding, seal
+
+
+@transaction.atomic
+def take_next(*, by: Operator) -> Case:
+    """The case that waits for us, belongs to nobody and comes first by danger and waiting time.
+
+    Raises `NothingWaiting`.
+    """
+    facts = rules.listed_for(by)
+    if facts is None:
+        raise NothingWaiting
+    waiting = Case.objects.filter(**facts, owner=None, clock_since__isnull=False)
+    # On PostgreSQL a row that a colleague is taking at this moment is passed over; SQLite has one writer.
+    case = ranked(waiting).select_for_update(skip_locked=True, of=("self",)).first()
+    if case is None:
+        raise NothingWaiting
+    return _given_to(case, by)
+
+
+@transaction.atomic
+def take(case: Case, *, by: Operator) -> Case:
+    """Make `by` the owner. Raises `TakenByAnother`, `CaseClosed` or `NoSuchCase`; again by the owner: nothing."""
+    locked = _locked(case)
+    if not locked.is_open:
+        raise CaseClosed(locked.pk)
+    if not rules.holds(rules.listed_for(by), locked):
+        raise NoSuchCase(locked.pk)
+    if locked.owner_id == by.pk:
+        return locked
+    if locked.owner_id is not None:
+        raise TakenByAnother(locked.pk)
+    return _given_to(locked, by)
+
+
+@transaction.atomic
+def release(case: Case, *, by: Operator) -> None:
+    """Back to the queue."""
+    locked = _locked_for(case, by)
+    _to_queue(locked, by)
+
+
+@transaction.atomic
+def release_all_of(operator: Operator) -> int:
+    """Back to the queue with every open case of somebody who goes off; how many they were."""
+    cases = list(Case.objects.select_for_update().filter(owner=operator, state=rules.OPEN).order_by("pk"))
+    for case in cases:
+        _to_queue(case, operator)
+    return len(cases)
+
+
+@transaction.atomic
+def answer(case: Case, text: str, *, statements: Sequence[Said] = (), by: Operator) -> Message:
+    """Say `text` to the person: our copy sealed to the store, the person's to the thread and on its way to the front.
+
+    `text`: plain, at most `rules.MOST_CHARACTERS`; may be empty where there are statements. Our clock stops.
+    Raises `NothingSaid`, `TextTooLong`, `CaseClosed`, `NoSuchCase` or `NoEpoch`; nothing is written then.
+    """
+    locked = _locked_for(case, by)
+    said = rules.check_may_be_said(text, with_statements=bool(statements))
+    now, dispatch_id, epoch = timezone.now(), os.urandom(16), current_epoch(rules.STORE)
+    # Threads of a case come from one code under several peppers; the newest is one that the front still knows.
+    thread = locked.threads.latest("pk")
+    written = Answer(said, tuple(statements), timezone.localdate(now))
+    to = ThreadName(bytes(thread.lookup), bytes(thread.public_key))
+    blob = seal_answer(written, to=to, store=rules.STORE, dispatch_id=dispatch_id)
+    send_out("answer", {"store": rules.STORE, "lookup": to.lookup, "blob": blob}, dispatch_id=dispatch_id)
+    copy_binding = Binding("answer-copy", rules.STORE, to.lookup, dispatch_id)
+    message = Message.objects.create(
+        case=locked,
+        thread=thread,
+        envelope_id=dispatch_id,
+        direction=Message.OUT,
+        epoch=epoch.number,
+        sealed=seal(written.to_bytes(), to=bytes(epoch.public_key), binding=copy_binding),
+        at=now,
+        by=by,
+    )
+    locked.clock, locked.clock_since, locked.last_word_at = rules.NO_CLOCK, None, now
+    locked.save(update_fields=["clock", "clock_since", "last_word_at"])
+    record(rules.STORE, "case.answered", by=by.pk, about=("case", locked.pk))
+    return message
+
+
+@transaction.atomic
+def note(case: Case, text: str, *, by: Operator) -> Note:
+    """Write for colleagues. Nothing leads from here to the person. Raises as `answer` does."""
+    locked = _locked_for(case, by)
+    said = rules.check_may_be_said(text)
+    note_id, epoch = os.urandom(16), current_epoch(rules.STORE)
+    binding = Binding("note", rules.STORE, envelope_id=note_id)
+    kept = Note.objects.create(
+        case=locked,
+        note_id=note_id,
+        epoch=epoch.number,
+        sealed=seal(said.encode(), to=bytes(epoch.public_key), binding=binding),
+        at=timezone.now(),
+        by=by,
+    )
+    record(rules.STORE, "case.noted", by=by.pk, about=("case", locked.pk))
+    return kept
+
+
+@transaction.atomic
+def our_word_given(case: Case, *, by: Operator) -> None:
+    """The person said our answer-back word; from now on the desk shows the person's own."""
+    locked = _locked_for(case, by)
+    if locked.our_word_given_at is None:
+        locked.our_word_given_at = timezone.now()
+        locked.save(update_fields=["our_word_given_at"])
+        record(rules.STORE, "case.word_given", by=by.pk, about=("case", locked.pk))
+
+
+@transaction.atomic
+def judge_danger(case: Case, danger: str, *, by: Operator) -> None:
+    """Set what the closed answers did not know, up or down. Raises `UnknownDanger`."""
+    if danger not in rules.DANGER_RANK:
+        raise UnknownDanger
+    locked = _locked_for(case, by)
+    locked.danger = danger
+    locked.save(update_fields=["danger"])
+    record(rules.STORE, "case.danger_judged", by=by.pk, about=("case", locked.pk))
+
+
+@transaction.atomic
+def close(case: Case, *, reason: str, by: Operator) -> None:
+    """End the case until the person writes again. Raises `UnknownReason`, `CaseClosed` or `NoSuchCase`."""
+    rules.check_reason(reason)
+    locked = _locked_for(case, by)
+    locked.state, locked.closed_at, locked.closed_because = rules.CLOSED, timezone.now(), reason
+    locked.owner, locked.clock, locked.clock_since = None, rules.NO_CLOCK, None
+    locked.save()
+    record(rules.STORE, "case.closed", by=by.pk, about=("case", locked.pk))
+
+
+@transaction.atomic
+def erase(case: Case, *, by: Operator) -> None:
+    """Erase the case with all that was written and sent, here and on the front."""
+    erasing.erase_rows(_locked_for(case, by), by=by)
+
+
+def _locked(case: Case) -> Case:
+    """The case as it is now, held until the transaction ends. Raises `NoSuchCase` where it was erased meanwhile."""
+    found = Case.objects.select_for_update().filter(pk=case.pk).first()
+    if found is None:
+        raise NoSuchCase(case.pk)
+    return found
+
+
+def _locked_for(case: Case, by: Operator) -> Case:
+    locked = _locked(case)
+    rules.check_may_work_on(locked, by)
+    return locked
+
+
+def _given_to(case: Case, operator: Operator) -> Case:
+    case.owner = operator
+    case.save(update_fields=["owner"])
+    record(rules.STORE, "case.taken", by=operator.pk, about=("case", case.pk))
+    return case
+
+
+def _to_queue(case: Case, operator: Operator) -> None:
+    case.owner = None
+    case.save(update_fields=["owner"])
+    record(rules.STORE, "case.released", by=operator.pk, about=("case", case.pk))

@@ -1,0 +1,151 @@
+"""What may this operator read of the cases? Only what headers said; opening words takes keys (`opening.py`)."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Prefetch, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from safeconduct.audit.models import Line
+from safeconduct.handover.reaching.models import OutboxRow
+from safeconduct.inner.cases import rules
+from safeconduct.inner.cases.errors import NoSuchCase
+from safeconduct.inner.cases.models import Attachment, Case, Message, Thread
+from safeconduct.inner.operators.models import Operator
+
+# A list longer than this is not read by anybody; the count tells how long it is.
+MOST_ROWS = 100
+# Lines of the audit that change nothing on a screen.
+READINGS = frozenset({"case.read", "case.file_read", "case.printed"})
+
+
+@dataclass(frozen=True)
+class Group:
+    rows: list[Case]
+    count: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`cursor` is for `changed_since`."""
+
+    danger_now: Group
+    waiting_for_us: Group
+    waiting_for_person: Group
+    asleep: Group
+    cursor: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    cursor: int
+    numbers: frozenset[int]
+
+
+def queue(operator: Operator) -> Queue:
+    """Every open case by its header facts, those in danger and those who wait longest first."""
+    # Before the rows: what changes in between is shown and reported again, never missed.
+    cursor = _newest_change()
+    cases = _listed(operator)
+    waiting, answered = cases.filter(clock_since__isnull=False), cases.filter(clock_since=None)
+    asleep_before = timezone.now() - rules.ASLEEP_AFTER
+    return Queue(
+        danger_now=_group(ranked(waiting.filter(danger="now"))),
+        waiting_for_us=_group(ranked(waiting.exclude(danger="now"))),
+        waiting_for_person=_group(answered.filter(last_word_at__gte=asleep_before).order_by("-last_word_at")),
+        asleep=_group(answered.filter(last_word_at__lt=asleep_before).order_by("-last_word_at")),
+        cursor=cursor,
+    )
+
+
+def own_cases(operator: Operator) -> list[Case]:
+    return list(ranked(_with_marks(_among(rules.readable_by(operator)))))
+
+
+def case_for(operator: Operator, number: int) -> Case:
+    """A case whose words the operator may read. Raises `NoSuchCase` for missing and forbidden alike."""
+    return _one(_with_marks(_among(rules.readable_by(operator))), number)
+
+
+def row_for(operator: Operator, number: int) -> Case:
+    """A row of the queue, to be taken. Raises `NoSuchCase`."""
+    return _one(_listed(operator), number)
+
+
+def message_for(case: Case, envelope_id: str) -> Message:
+    """`envelope_id` in hexadecimal digits; `case` comes from `case_for`. Raises `NoSuchCase`."""
+    message = case.messages.select_related("case", "thread").filter(envelope_id=_id(envelope_id)).first()
+    if message is None:
+        raise NoSuchCase(case.pk)
+    return message
+
+
+def attachment_for(case: Case, envelope_id: str) -> Attachment:
+    """`envelope_id` in hexadecimal digits; `case` comes from `case_for`. Raises `NoSuchCase`."""
+    attachment = case.attachments.select_related("case", "thread").filter(envelope_id=_id(envelope_id)).first()
+    if attachment is None:
+        raise NoSuchCase(case.pk)
+    return attachment
+
+
+def on_their_way(case: Case) -> frozenset[str]:
+    """Answers that the front has not taken yet: envelope ids in hexadecimal digits."""
+    ids = case.messages.filter(direction=Message.OUT).values("envelope_id")
+    waiting = OutboxRow.objects.filter(pushed_at=None, dispatch_id__in=ids)
+    return frozenset(bytes(id).hex() for id in waiting.values_list("dispatch_id", flat=True))
+
+
+def changed_since(operator: Operator, cursor: int) -> Changes:
+    """Which cases changed, came or went after `cursor` (from `queue` or from here).
+
+    Every deed leaves a line in the audit, numbered in the order in which deeds were committed; so nothing is missed
+    that was committed late.
+    """
+    if not operator.may_hold(rules.STORE):
+        return Changes(cursor, frozenset())
+    lines = Line.objects.filter(store=rules.STORE, seq__gt=cursor, about_kind="case").order_by("seq")
+    changes = [line for line in lines.values_list("seq", "verb", "about_id") if line[1] not in READINGS]
+    newest = max((seq for seq, _, _ in changes), default=cursor)
+    return Changes(newest, frozenset(number for _, _, number in changes if number is not None))
+
+
+def ranked(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """By danger, then by waiting time."""
+    whens = [When(danger=danger, then=Value(rank)) for danger, rank in rules.DANGER_RANK.items()]
+    return cases.order_by(models.Case(*whens, default=Value(0)).desc(), "clock_since", "pk")
+
+
+def _newest_change() -> int:
+    return Line.objects.filter(store=rules.STORE).aggregate(newest=models.Max("seq"))["newest"] or 0
+
+
+def _listed(operator: Operator) -> QuerySet[Case]:
+    return _with_marks(_among(rules.listed_for(operator)))
+
+
+def _among(facts: rules.Facts | None) -> QuerySet[Case]:
+    return Case.objects.none() if facts is None else Case.objects.filter(Q(**facts))
+
+
+def _with_marks(cases: QuerySet[Case]) -> QuerySet[Case]:
+    marks = Thread.objects.only("case_id", "is_ours")
+    return cases.select_related("owner").prefetch_related(Prefetch("threads", marks))
+
+
+def _group(cases: QuerySet[Case]) -> Group:
+    rows = list(cases[:MOST_ROWS])
+    return Group(rows, len(rows) if len(rows) < MOST_ROWS else cases.count())
+
+
+def _one(cases: QuerySet[Case], number: int) -> Case:
+    case = cases.filter(pk=number).first()
+    if case is None:
+        raise NoSuchCase(number)
+    return case
+
+
+def _id(digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return b""

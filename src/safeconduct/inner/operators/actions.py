@@ -1,0 +1,277 @@
+"""What can happen to operators and stores. Nothing here shows a key twice, and no single person admits anybody."""
+
+import hmac
+import os
+from dataclasses import dataclass, field
+
+from allauth.core.internal import ratelimit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from safeconduct.audit.actions import record
+from safeconduct.inner.operators import lookups, rules, session
+from safeconduct.inner.operators.errors import (
+    AlreadyFounded,
+    LogInRefused,
+    NameTaken,
+    NotAdmitted,
+    RoleMissing,
+    UnknownRole,
+)
+from safeconduct.inner.operators.keys import OpenedKeys
+from safeconduct.inner.operators.models import Admission, Epoch, EpochWrap, Founding, Operator, RoleHeld, as_kept
+from safeconduct.inner.operators.secret_file import decoy_salt, founding_mark
+from safeconduct.sealing.envelopes import CannotOpen, new_key_pair
+from safeconduct.sealing.signing import epoch_statement
+from safeconduct.sealing.stores import (
+    Halves,
+    OperatorKeys,
+    PassphraseCost,
+    admission_statement,
+    halves_of,
+    lock_keys,
+    new_operator_keys,
+    new_passphrase,
+    unlock_keys,
+    wrap_epoch,
+)
+
+# The audit's chain for what belongs to no store: log-ins, shifts, intake.
+SITE = "site"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+TWO_HOLDERS = tuple[OpenedKeys, OpenedKeys]
+
+
+# --- log-in
+
+
+def log_in(request: HttpRequest, *, username: str, passphrase: str, totp_code: str) -> Operator:
+    """Open a session with the operator's keys in it. Raises `LogInRefused`, whatever the reason.
+
+    The passphrase costs the same time whether the name exists or not. A name that was tried too often is refused
+    for some minutes; other names are not.
+    """
+    name = rules.login_name(username)
+    if not _tries_left(request, name):
+        raise LogInRefused
+    operator = lookups.operator_named(name)
+    halves = _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name))
+    if operator is None:
+        raise LogInRefused
+    keys = _opened(operator, halves)
+    # Asked for also after a wrong passphrase, so that its absence does not show in time.
+    code_fits = _is_code_right(operator, totp_code)
+    if keys is None or not code_fits:
+        with transaction.atomic():
+            record(SITE, "operator.refused", by=None, about=("operator", operator.pk))
+        raise LogInRefused
+    _begin_session(request, operator, keys)
+    ratelimit.clear(request, **_tries(name))
+    return operator
+
+
+def log_out(request: HttpRequest) -> None:
+    """End the session and every other one of the same operator; both cookies go."""
+    operator = getattr(request, "operator", None)
+    if operator is not None:
+        with transaction.atomic():
+            Operator.objects.filter(pk=operator.pk).update(session_round=F("session_round") + 1)
+            record(SITE, "operator.logged_out", by=operator.pk, about=("operator", operator.pk))
+    logout(request)
+    session.forget_keys(request)
+
+
+def keys_with_passphrase(operator: Operator, passphrase: str) -> OpenedKeys:
+    """For the ceremony and the command line. Raises `LogInRefused`."""
+    keys = _opened(operator, _halves(passphrase, salt=bytes(operator.salt))) if operator.is_active else None
+    if keys is None:
+        raise LogInRefused
+    return OpenedKeys(operator, keys)
+
+
+def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys) -> None:
+    with transaction.atomic():
+        Operator.objects.filter(pk=operator.pk).update(seen_at=timezone.now())
+        record(SITE, "operator.logged_in", by=operator.pk, about=("operator", operator.pk))
+    login(request, operator, backend=BACKEND)
+    # Only now: the session has a new name, so a name that was planted before log-in leads to no keys.
+    session.put_keys(request, operator, keys)
+
+
+def _opened(operator: Operator, halves: Halves) -> OperatorKeys | None:
+    if not hmac.compare_digest(operator.password, rules.login_hash(halves.login)):
+        return None
+    try:
+        return unlock_keys(bytes(operator.locked_keys), key=halves.key)
+    except CannotOpen:
+        return None
+
+
+def _is_code_right(operator: Operator, totp_code: str) -> bool:
+    row = Authenticator.objects.filter(user=operator, type=Authenticator.Type.TOTP).first()
+    try:
+        return row is not None and bool(TOTP(row).validate_code(totp_code))
+    except CannotOpen:
+        return False
+
+
+def _halves(passphrase: str, *, salt: bytes) -> Halves:
+    cost = PassphraseCost(memory_kib=settings.INNER_PASSPHRASE_MEMORY_KIB)
+    return halves_of(passphrase, salt=salt, secret=settings.INNER_SECRET, cost=cost)
+
+
+def _tries(name: str) -> dict[str, object]:
+    # allauth keeps only a hash of the key.
+    return {"app": "safeconduct", "action": "log_in", "config": {"log_in": rules.LOG_IN_TRIES}, "key": name}
+
+
+def _tries_left(request: HttpRequest, name: str) -> bool:
+    return ratelimit.consume(request, limit_get=True, **_tries(name)) is not None
+
+
+# --- people
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """Shown once, on paper or on the screen of the ceremony; kept nowhere."""
+
+    operator: Operator
+    passphrase: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+
+
+@transaction.atomic
+def enrol(
+    username: str, name: str, *, roles: frozenset[str] | set[str], language: str = "uk", by: Operator | None = None
+) -> Enrolment:
+    """Enter an operator, with keys and both factors. Opens no store: that takes `admit`.
+
+    Raises `UnknownRole` or `NameTaken`.
+    """
+    if not roles or not rules.ROLES.issuperset(roles):
+        raise UnknownRole
+    username = rules.login_name(username)
+    if Operator.objects.filter(username=username).exists():
+        raise NameTaken
+    keys, passphrase, salt = new_operator_keys(), new_passphrase(), os.urandom(16)
+    halves = _halves(passphrase, salt=salt)
+    operator = Operator.objects.create(
+        username=username,
+        name=name,
+        language=language,
+        password=rules.login_hash(halves.login),
+        salt=salt,
+        locked_keys=lock_keys(keys, key=halves.key),
+        public_key=keys.public_key,
+        verifying_key=keys.verifying_key,
+    )
+    RoleHeld.objects.bulk_create(RoleHeld(operator=operator, role=role) for role in sorted(roles))
+    totp_secret = generate_totp_secret()
+    TOTP.activate(operator, totp_secret)
+    record(SITE, "operator.created", by=by.pk if by else None, about=("operator", operator.pk))
+    return Enrolment(operator, passphrase, totp_secret)
+
+
+@transaction.atomic
+def suspend(operator: Operator, *, by: Operator | None) -> None:
+    """From now on no session, no keys. The stores need a new epoch afterwards (`open_epoch`)."""
+    Operator.objects.filter(pk=operator.pk).update(suspended_at=timezone.now(), session_round=F("session_round") + 1)
+    EpochWrap.objects.filter(operator=operator).delete()
+    record(SITE, "operator.removed", by=by.pk if by else None, about=("operator", operator.pk))
+    operator.refresh_from_db()
+
+
+# --- stores
+
+
+@transaction.atomic
+def found(store: str, *, by: TWO_HOLDERS) -> Epoch:
+    """Name the first two holders of `store`, who admit each other, and open its first epoch.
+
+    Raises `AlreadyFounded`, `RoleMissing`, or `NotAdmitted` where the two are one.
+    """
+    first, second = by
+    if Founding.objects.filter(store=store).exists():
+        raise AlreadyFounded
+    if first.verifying_key == second.verifying_key:
+        raise NotAdmitted(first.operator.pk)
+    names = (first.verifying_key, second.verifying_key)
+    Founding.objects.create(store=store, first=names[0], second=names[1], mark=founding_mark(store, *names))
+    for keys in by:
+        _sign_admission(keys.operator, store, by)
+    return open_epoch(store, by=by)
+
+
+@transaction.atomic
+def admit(operator: Operator, store: str, *, by: TWO_HOLDERS) -> Admission:
+    """Let `operator` open `store`: two holders sign for the keys and hand on every epoch that the first can open.
+
+    Raises `NotAdmitted` where one of the two is no holder or both are one, `RoleMissing` where no role fits.
+    """
+    _check_two_holders(store, by)
+    admission = _sign_admission(operator, store, by)
+    for epoch in Epoch.objects.filter(store=store, wraps__operator=by[0].operator).order_by("number"):
+        _wrap(epoch, by[0].epoch_seed(store, epoch.number), for_whom=operator)
+    return admission
+
+
+@transaction.atomic
+def open_epoch(store: str, *, by: TWO_HOLDERS) -> Epoch:
+    """A new key pair for `store`, signed by two holders and wrapped for every admitted operator and for recovery.
+
+    Raises `NotAdmitted`. What was sealed before stays under its own epoch.
+    """
+    _check_two_holders(store, by)
+    last = Epoch.objects.filter(store=store).order_by("-number").values_list("number", flat=True).first()
+    number, pair = (last or 0) + 1, new_key_pair()
+    statement = epoch_statement(store, number, pair.public_key)
+    epoch = Epoch.objects.create(
+        store=store,
+        number=number,
+        public_key=pair.public_key,
+        opened_at=timezone.now(),
+        signatures=as_kept(keys.sign(statement) for keys in by),
+    )
+    for operator in lookups.admitted_operators(store):
+        _wrap(epoch, pair.seed, for_whom=operator)
+    _wrap(epoch, pair.seed, for_whom=None)
+    record(store, "epoch.made", by=by[0].operator.pk, about=("epoch", epoch.number))
+    return epoch
+
+
+def _check_two_holders(store: str, by: TWO_HOLDERS) -> None:
+    if by[0].verifying_key == by[1].verifying_key:
+        raise NotAdmitted(by[0].operator.pk)
+    for keys in by:
+        if not lookups.is_admitted(keys.operator, store):
+            raise NotAdmitted(keys.operator.pk)
+
+
+def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admission:
+    if not operator.may_hold(store):
+        raise RoleMissing(operator.pk)
+    statement = admission_statement(store, bytes(operator.public_key), bytes(operator.verifying_key))
+    admission = Admission.objects.create(
+        store=store,
+        operator=operator,
+        admitted_at=timezone.now(),
+        signatures=as_kept(keys.sign(statement) for keys in by),
+    )
+    record(store, "operator.admitted", by=by[0].operator.pk, about=("operator", operator.pk))
+    return admission
+
+
+def _wrap(epoch: Epoch, seed: bytes, *, for_whom: Operator | None) -> None:
+    """Close the epoch's seed for one holder, or for recovery. A holder is checked here once more."""
+    if for_whom is not None and not lookups.is_admitted(for_whom, epoch.store):
+        raise NotAdmitted(for_whom.pk)
+    to = bytes(for_whom.public_key) if for_whom else settings.INNER_RECOVERY_KEY.read_bytes()
+    blob = wrap_epoch(seed, store=epoch.store, epoch=epoch.number, to=to)
+    EpochWrap.objects.create(epoch=epoch, operator=for_whom, blob=blob)

@@ -1,0 +1,51 @@
+"""What do an operator's keys open and sign, once they are opened?"""
+
+from safeconduct.inner.operators import lookups
+from safeconduct.inner.operators.errors import NotAdmitted
+from safeconduct.inner.operators.models import EpochWrap, Operator
+from safeconduct.sealing.envelopes import CannotOpen
+from safeconduct.sealing.signing import sign
+from safeconduct.sealing.stores import OperatorKeys, unwrap_epoch
+
+
+class OpenedKeys:
+    """An operator's keys in the memory of one request."""
+
+    def __init__(self, operator: Operator, keys: OperatorKeys) -> None:
+        self.operator = operator
+        self._keys = keys
+        self._seeds: dict[tuple[str, int], bytes] = {}
+
+    @property
+    def public_key(self) -> bytes:
+        return self._keys.public_key
+
+    @property
+    def verifying_key(self) -> bytes:
+        return self._keys.verifying_key
+
+    def sign(self, message: bytes) -> tuple[bytes, bytes]:
+        """Verifying key and signature, as admissions and epochs keep them."""
+        return self._keys.verifying_key, sign(message, seed=self._keys.signing_seed)
+
+    def epoch_seed(self, store: str, number: int) -> bytes:
+        """The private half of an epoch. Raises `NotAdmitted`.
+
+        Two holders' signatures are checked anew here, so that a wrap which came into the database some other way
+        opens nothing.
+        """
+        known = (store, number)
+        if known not in self._seeds:
+            self._seeds[known] = self._unwrapped(store, number)
+        return self._seeds[known]
+
+    def _unwrapped(self, store: str, number: int) -> bytes:
+        if not lookups.is_admitted(self.operator, store):
+            raise NotAdmitted(self.operator.pk)
+        wrap = EpochWrap.objects.filter(operator=self.operator, epoch__store=store, epoch__number=number).first()
+        if wrap is None:
+            raise NotAdmitted(self.operator.pk)
+        try:
+            return unwrap_epoch(bytes(wrap.blob), store=store, epoch=number, seed=self._keys.seed)
+        except CannotOpen:
+            raise NotAdmitted(self.operator.pk) from None

@@ -1,0 +1,66 @@
+"""Who is who, whose keys count, and to which key a store is sealed now. Only signatures are believed, never rows."""
+
+import hmac
+
+from safeconduct.inner.operators import rules
+from safeconduct.inner.operators.errors import NoEpoch
+from safeconduct.inner.operators.models import Admission, Epoch, Founding, Operator, signatures_of
+from safeconduct.inner.operators.secret_file import founding_mark
+from safeconduct.sealing.signing import epoch_statement, has_two_signatures
+
+
+def operator_named(username: str) -> Operator | None:
+    """The operator who logs in under this name, unless suspended."""
+    return Operator.objects.filter(username=rules.login_name(username), suspended_at=None).first()
+
+
+def is_admitted(operator: Operator, store: str) -> bool:
+    """Have two holders signed for exactly these keys, does a role go with the store, and is nobody suspended?"""
+    if not operator.may_hold(store):
+        return False
+    own = (bytes(operator.public_key), bytes(operator.verifying_key))
+    return own in {(one.public_key, one.verifying_key) for one in _admitted(store)}
+
+
+def admitted_operators(store: str) -> list[Operator]:
+    """Those for whom a new epoch is wrapped, and whom every holder may see."""
+    signed_for = Operator.objects.filter(admissions__store=store, suspended_at=None).order_by("pk")
+    return [operator for operator in signed_for if is_admitted(operator, store)]
+
+
+def founders_of(store: str) -> tuple[bytes, ...]:
+    """Verifying keys of the first two holders; empty where the mark is not from this site's ceremony."""
+    row = Founding.objects.filter(store=store).first()
+    if row is None:
+        return ()
+    first, second = bytes(row.first), bytes(row.second)
+    is_ours = hmac.compare_digest(bytes(row.mark), founding_mark(store, first, second))
+    return (first, second) if is_ours else ()
+
+
+def holders_of(store: str) -> frozenset[bytes]:
+    """Verifying keys of all who were ever admitted. Of somebody who left, earlier signatures go on counting."""
+    return frozenset(one.verifying_key for one in _admitted(store))
+
+
+def current_epoch(store: str) -> Epoch:
+    """The newest epoch that two holders signed. Raises `NoEpoch`."""
+    holders = holders_of(store)
+    for epoch in Epoch.objects.filter(store=store).order_by("-number"):
+        if is_signed_by_holders(epoch, holders):
+            return epoch
+    raise NoEpoch(store)
+
+
+def is_signed_by_holders(epoch: Epoch, holders: frozenset[bytes]) -> bool:
+    statement = epoch_statement(epoch.store, epoch.number, bytes(epoch.public_key))
+    return has_two_signatures(statement, signatures_of(epoch), holders=holders)
+
+
+def _admitted(store: str) -> frozenset[rules.Candidate]:
+    rows = Admission.objects.filter(store=store).select_related("operator")
+    candidates = [
+        rules.Candidate(bytes(row.operator.public_key), bytes(row.operator.verifying_key), tuple(signatures_of(row)))
+        for row in rows
+    ]
+    return rules.admitted(store, founders=founders_of(store), candidates=candidates)

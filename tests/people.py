@@ -1,0 +1,220 @@
+"""The fixed people of inner's tests: Olena is on shift, Taras on another, Marta has no access; and people who write.
+
+A room's `conftest.py` takes the fixtures from here. All keys are made anew; the passphrase's hash is cheap
+(tests/settings_inner.py).
+"""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+
+from safeconduct.handover.letters import (
+    Answer,
+    Envelope,
+    FileNote,
+    FilePart,
+    Header,
+    Letter,
+    ThreadName,
+    open_answer,
+    open_header,
+    seal_envelope,
+)
+from safeconduct.handover.reaching.models import OutboxRow
+from safeconduct.handover.wire import fields_of
+from safeconduct.inner.cases.arriving import take_in
+from safeconduct.inner.cases.models import Case, Thread
+from safeconduct.inner.operators import actions as operators
+from safeconduct.inner.operators.keys import OpenedKeys
+from safeconduct.inner.operators.lookups import current_epoch
+from safeconduct.inner.operators.models import Operator
+from safeconduct.sealing.threads import Thread as CodeThread
+from safeconduct.sealing.threads import threads_of
+from tests.keys import INTAKE_KEY, PEPPERS, STORE
+
+OUR_WORD, YOUR_WORD = "ластівка", "криниця"
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody of the headquarters, with what was shown at the enrolment."""
+
+    operator: Operator
+    passphrase: str
+    totp_secret: str
+
+    @property
+    def keys(self) -> OpenedKeys:
+        return operators.keys_with_passphrase(self.operator, self.passphrase)
+
+    @property
+    def totp_code(self) -> str:
+        return format_hotp_value(hotp_value(self.totp_secret, int(time.time()) // 30))
+
+    def next_totp_code(self) -> str:
+        """The code of the next half minute, for tests that move the clock."""
+        return format_hotp_value(hotp_value(self.totp_secret, int(time.time()) // 30 + 1))
+
+
+@dataclass(frozen=True)
+class Headquarters:
+    """A site whose store was founded by Olena and Taras; Marta is an auditor and opens nothing."""
+
+    olena: Colleague
+    taras: Colleague
+    marta: Colleague
+
+
+@dataclass
+class Writer:
+    """A person with a code. What is sent arrives at once, unless it is only `sealed_…`."""
+
+    language: str = "ru"
+    peppers: Sequence[bytes] = PEPPERS
+    root: bytes = field(default_factory=lambda: os.urandom(32))
+
+    @property
+    def threads(self) -> list[CodeThread]:
+        return threads_of(self.root, self.peppers)
+
+    @property
+    def case(self) -> Case:
+        """The case as it is now."""
+        lookups = [thread.lookup for thread in self.threads]
+        return Case.objects.get(pk=Thread.objects.filter(lookup__in=lookups).values_list("case", flat=True)[:1])
+
+    def opens(self, words: str = "Hello", **told: object) -> Envelope:
+        """The first letter, from the form that showed the code."""
+        return arrives(self.sealed_letter(words, act="opening", **told))
+
+    def writes(self, words: str = "Still here", **told: object) -> Envelope:
+        return arrives(self.sealed_letter(words, act="writing", **told))
+
+    def visits(self, at: datetime | None = None) -> Envelope:
+        return arrives(self.sealed(self.header("visit"), None, at=at))
+
+    def wipes(self) -> Envelope:
+        return arrives(self.sealed(self.header("erasure"), None))
+
+    def sends_file(self, letter: Envelope, part: FilePart, *, id: bytes | None = None) -> Envelope:
+        return arrives(self.sealed_file(letter.id, part, id=id))
+
+    def sealed_letter(
+        self,
+        words: str,
+        *,
+        act: str,
+        at: datetime | None = None,
+        files: tuple[FileNote, ...] = (),
+        danger: str = "none",
+        about: str = "oneself",
+        id: bytes | None = None,
+    ) -> Envelope:
+        letter = Letter(words, {"where": "home"}, "appeal", 1, OUR_WORD, YOUR_WORD, files)
+        return self.sealed(self.header(act, danger=danger, about=about), letter, at=at, id=id)
+
+    def sealed_file(self, letter_id: bytes, part: FilePart, *, id: bytes | None = None) -> Envelope:
+        return self.sealed(self.header("file", message=letter_id), part, id=id)
+
+    def header(self, act: str, *, danger: str = "none", about: str = "unsaid", message: bytes = b"") -> Header:
+        names = tuple(ThreadName(thread.lookup, thread.public_key) for thread in self.threads)
+        return Header("appeal", act, "web", self.language, about, danger, "never", names, message)
+
+    def sealed(
+        self, header: Header, body: Letter | FilePart | None, *, at: datetime | None = None, id: bytes | None = None
+    ) -> Envelope:
+        epoch = current_epoch(STORE)
+        return seal_envelope(
+            header,
+            body,
+            id=id or os.urandom(16),
+            store=STORE,
+            epoch=epoch.number,
+            store_key=bytes(epoch.public_key),
+            intake_key=INTAKE_KEY.public_key,
+            arrived_at=at or datetime.now(UTC),
+        )
+
+    def answers_received(self) -> list[Answer]:
+        """What the front would show under this code: the dispatches that are for one of its threads, opened."""
+        seeds = {thread.lookup: thread.seed for thread in self.threads}
+        received = []
+        for row in OutboxRow.objects.filter(kind="answer").order_by("pk"):
+            payload = fields_of(bytes(row.payload))
+            lookup, blob = payload["lookup"], payload["blob"]
+            if isinstance(lookup, bytes) and isinstance(blob, bytes) and lookup in seeds:
+                id = bytes(row.dispatch_id)
+                received.append(open_answer(blob, seed=seeds[lookup], store=STORE, lookup=lookup, dispatch_id=id))
+        return received
+
+
+def arrives(envelope: Envelope) -> Envelope:
+    """The envelope comes to the room of cases, as intake would hand it over."""
+    take_in(envelope, open_header(envelope, intake_seed=INTAKE_KEY.seed))
+    return envelope
+
+
+def enrol(username: str, name: str, *roles: str) -> Colleague:
+    enrolment = operators.enrol(username, name, roles=set(roles))
+    return Colleague(enrolment.operator, enrolment.passphrase, enrolment.totp_secret)
+
+
+def minutes_ago(minutes: float) -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+def logged_in(colleague: Colleague) -> Client:
+    """A browser in which `colleague` has logged in at the desk's form."""
+    browser = Client()
+    browser.post(
+        "/log-in",
+        {
+            "username": colleague.operator.username,
+            "passphrase": colleague.passphrase,
+            "totp_code": colleague.totp_code,
+        },
+        headers={"host": "localhost"},
+        secure=True,
+    )
+    return browser
+
+
+@pytest.fixture
+def headquarters(db: None) -> Iterator[Headquarters]:
+    from django.core.cache import cache
+
+    cache.clear()
+    people = Headquarters(
+        olena=enrol("olena", "Олена", "operator"),
+        taras=enrol("taras", "Тарас", "senior"),
+        marta=enrol("marta", "Марта", "auditor"),
+    )
+    operators.found(STORE, by=(people.olena.keys, people.taras.keys))
+    yield people
+    cache.clear()
+
+
+@pytest.fixture
+def olena(headquarters: Headquarters) -> Colleague:
+    return headquarters.olena
+
+
+@pytest.fixture
+def taras(headquarters: Headquarters) -> Colleague:
+    return headquarters.taras
+
+
+@pytest.fixture
+def marta(headquarters: Headquarters) -> Colleague:
+    return headquarters.marta
+
+
+@pytest.fixture
+def soldier(headquarters: Headquarters) -> Writer:
+    return Writer()
