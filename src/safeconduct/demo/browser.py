@@ -33,6 +33,7 @@ class Choice:
 class Form:
     """`fields` is what the page put in, `choices` and `buttons` what may be picked, `files` where one may upload."""
 
+    id: str
     action: str
     method: str
     encoding: str
@@ -54,8 +55,10 @@ class Page:
     text: str
 
     def form_with(self, name: str) -> Form:
-        """The form that has a field, a choice or a button called `name`."""
+        """The form that is called `name`, or has a field, a choice or a button called so."""
         for form in self.forms:
+            if form.id == name:
+                return form
             named = {*form.fields, *form.files, *(choice.name for choice in (*form.choices, *form.buttons))}
             if name in named:
                 return form
@@ -166,7 +169,7 @@ class _Reader(HTMLParser):
             self._silent += 1
         elif tag == "form":
             encoding = has.get("enctype", "application/x-www-form-urlencoded")
-            self._form = Form(has.get("action", ""), has.get("method", "get").lower(), encoding)
+            self._form = Form(has.get("id", ""), has.get("action", ""), has.get("method", "get").lower(), encoding)
             self.forms.append(self._form)
         elif tag == "a" and "href" in has:
             self.links.append(Choice("", has["href"]))

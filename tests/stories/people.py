@@ -1,0 +1,95 @@
+"""The people of the stories, in words of their own: who writes, and who answers at the desk. No story reads HTTP."""
+
+import re
+from dataclasses import dataclass
+
+from safeconduct.demo.browser import Browser, Choice, Page
+from safeconduct.demo.totp import code_now
+from tests.stories.site import Site
+
+
+@dataclass
+class Seat:
+    """An operator at the desk, by plain forms. Holds the session, and the case that is open on the screen."""
+
+    site: Site
+    username: str
+    passphrase: str
+    totp_secret: str
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.site.url("inner"))
+        self.page: Page | None = None
+
+    @classmethod
+    def of(cls, site: Site, username: str) -> "Seat":
+        (own,) = [one for one in site.told["operators"] if one["username"] == username]
+        return cls(site, own["username"], own["passphrase"], own["totp_secret"])
+
+    def logs_in(self, *, passphrase: str = "", digits: str = "") -> "Seat":
+        page = self.browser.get(self.site.url("inner"))
+        self.page = self.browser.send(
+            page,
+            page.form_with("passphrase"),
+            filled={
+                "username": self.username,
+                "passphrase": passphrase or self.passphrase,
+                "digits": digits or code_now(self.totp_secret),
+            },
+        )
+        return self
+
+    @property
+    def is_logged_in(self) -> bool:
+        return any(form.id == "next" for form in self.looks_at_the_queue().forms)
+
+    def looks_at_the_queue(self) -> Page:
+        return self.browser.get(self.site.url("inner"))
+
+    def waiting(self) -> list[int]:
+        """Numbers of all cases on the queue."""
+        return sorted({int(number) for number in re.findall(r'id="row-(\d+)"', self.looks_at_the_queue().html)})
+
+    def takes_next(self) -> "Seat":
+        queue = self.looks_at_the_queue()
+        return self._sees(self.browser.send(queue, queue.form_with("next")))
+
+    def opens(self, number: int) -> "Seat":
+        queue = self.looks_at_the_queue()
+        (link,) = {link.value for link in queue.links if link.value.rstrip("/").endswith(f"/{number}")}
+        return self._sees(self.browser.get(link))
+
+    def takes(self, number: int) -> "Seat":
+        self.opens(number)
+        return self._sees(self.browser.send(self.screen, self.screen.form_with("take")))
+
+    def answers(self, text: str) -> "Seat":
+        """Writes, looks at the preview, sends."""
+        case = self.screen
+        step = {"name": "step", "label": ""}
+        preview = self.browser.send(
+            case, case.form_with("write"), filled={"text": text}, pressed=Choice(**step, value="preview")
+        )
+        sent = self.browser.send(preview, preview.form_with("write"), pressed=Choice(**step, value="send"))
+        assert sent.status == 200, sent.text
+        return self._sees(self.browser.get(case.address))
+
+    def notes(self, text: str) -> "Seat":
+        self.browser.send(self.screen, self.screen.form_with("noteform"), filled={"note": text})
+        return self._sees(self.browser.get(self.screen.address))
+
+    def releases(self) -> None:
+        self.browser.send(self.screen, self.screen.form_with("release"))
+
+    def sees(self, words: str) -> bool:
+        return words in self.screen.text
+
+    @property
+    def screen(self) -> Page:
+        assert self.page is not None, "nobody has logged in at this seat"
+        return self.page
+
+    def _sees(self, page: Page) -> "Seat":
+        assert page.status == 200, (page.status, page.text)
+        self.page = page
+        return self
