@@ -8,10 +8,10 @@ headquarters), `reviewed`, or `demonstration`. The file `NAME.sig` beside it is 
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from safeconduct.interview.errors import NotConfirmed
 from safeconduct.interview.library import Library
@@ -53,7 +53,7 @@ class Approved:
 
 
 def approve(library: Library, lines: Sequence[Line], purpose: Purpose) -> Approved:
-    texts = [*library.statements.values(), *library.scripts.values()]
+    texts: list[Statement | Script] = [*library.statements.values(), *library.scripts.values()]
     return Approved(
         frozenset((id_of(t), lang) for t in texts for lang in library.languages if may_show(t, lang, lines, purpose)),
         offered_languages(library, lines, purpose),
@@ -107,9 +107,10 @@ def confirm(
 
 def demonstration_lines(library: Library, *, on: date) -> tuple[Line, ...]:
     """One line for every text in every language; they count in a demonstration and in a benchmark only."""
+    texts: list[Statement | Script | Library] = [*library.statements.values(), *library.scripts.values(), library]
     return tuple(
         Line(id_of(text), language, _hash(words_of(text, language)), "demonstration", "demonstration", on)
-        for text in (*library.statements.values(), *library.scripts.values(), library)
+        for text in texts
         for language in library.languages
         if language in _languages_of(text)
     )
@@ -196,4 +197,4 @@ def _line(file: str, number: int, text: bytes) -> Line:
         raise NotConfirmed(f"{file}, line {number}: is no confirmation") from None
     if line.kind not in get_args(Kind):
         raise NotConfirmed(f"{file}, line {number}: {line.kind} is not a kind of confirmation")
-    return replace(line, kind=cast(Kind, line.kind))
+    return line

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from safeconduct.interview.interface import Interface
+from safeconduct.interview.sources import source_in_words
 from safeconduct.interview.statements import Label, Statement, Terms
 
 
@@ -20,12 +21,6 @@ class Shown:
     version: int
 
 
-_OWN = {
-    "set by the headquarters": "source_headquarters",
-    "how the service is built": "source_service",
-    "general safety practice": "source_practice",
-}
-_TREATIES = {"GC III": "gc_iii", "GC IV": "gc_iv", "AP I": "ap_i"}
 _NEXT_OF_LIST = re.compile(r"(?<=\.) (?=\d\. )")
 
 
@@ -43,21 +38,3 @@ def shown_in(statement: Statement, language: str, *, interface: Interface, terms
         source=source_in_words(statement.source, interface, language),
         version=statement.version,
     )
-
-
-def source_in_words(source: str, interface: Interface, language: str) -> str:
-    """`GC III 13(1); GC III 14` becomes “Third Geneva Convention, art. 13(1), 14”. What is not known stays as it is."""
-    articles: dict[str, list[str]] = {}
-    for part in source.split("; "):
-        treaty = next((name for name in _TREATIES if part.startswith(f"{name} ")), "")
-        articles.setdefault(treaty or part, []).append(part.removeprefix(f"{treaty} ") if treaty else part)
-    return "; ".join(_said(treaty, numbers, interface, language) for treaty, numbers in articles.items())
-
-
-def _said(treaty: str, articles: list[str], interface: Interface, language: str) -> str:
-    if treaty in _TREATIES:
-        name = f"labels_of_statements/{_TREATIES[treaty]}"
-        return interface.say(name, language, articles=", ".join(articles))
-    if treaty in _OWN:
-        return interface.say(f"labels_of_statements/{_OWN[treaty]}", language)
-    return treaty

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Literal
 
 from babel.dates import format_timedelta
 
@@ -21,7 +22,7 @@ _ACCUSATIVE = {"ru": "через ", "uk": "через "}
 
 def in_words(length: timedelta, language: str) -> str:
     """`24 години`, `90 дней`, `3 days`: to follow «через», «за» or “within”."""
-    unit = "hour" if length <= _HOURS_UNTIL else "day"
+    unit: Literal["hour", "day"] = "hour" if length <= _HOURS_UNTIL else "day"
     direction = _ACCUSATIVE.get(language, "")
     # The threshold is out of reach, so that babel never turns days into months by itself.
     words = format_timedelta(
