@@ -1,6 +1,5 @@
-"""How is a statement shown? Its words in one language, with the label that says how sure we are, and its source."""
+"""How is a statement shown? Its words in one language, with what says how sure we are, and its source."""
 
-import re
 from dataclasses import dataclass
 
 from safeconduct.interview.interface import Interface
@@ -10,18 +9,14 @@ from safeconduct.interview.statements import Label, Statement, Terms
 
 @dataclass(frozen=True)
 class Shown:
-    """A statement in one language, ready for a page: `label` names the shape of its mark, `mark` its words."""
+    """A statement in one language, ready for a page."""
 
     id: str
+    version: int
+    label: Label
     title: str
     text: str
-    label: Label
-    mark: str
     source: str
-    version: int
-
-
-_NEXT_OF_LIST = re.compile(r"(?<=\.) (?=\d\. )")
 
 
 def shown_in(statement: Statement, language: str, *, interface: Interface, terms: Terms) -> Shown | None:
@@ -30,11 +25,9 @@ def shown_in(statement: Statement, language: str, *, interface: Interface, terms
         return None
     return Shown(
         id=statement.id,
-        title=statement.title[language],
-        # Steps that are counted ("1. … 2. …") each begin a line; the words stay as they were confirmed.
-        text=_NEXT_OF_LIST.sub("\n", statement.text_in(language, terms)),
-        label=statement.label,
-        mark=interface.say(f"labels_of_statements/{statement.label}", language),
-        source=source_in_words(statement.source, interface, language),
         version=statement.version,
+        label=statement.label,
+        title=statement.title[language],
+        text=statement.text_in(language, terms),
+        source=source_in_words(statement.source, interface, language),
     )
