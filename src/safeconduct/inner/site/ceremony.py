@@ -1,0 +1,91 @@
+"""What happens when a site is opened? Two holders found the store, and the front learns which key to seal to.
+
+Under inner's settings, after `files.write_files`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import transaction
+
+from safeconduct.audit.actions import record
+from safeconduct.inner.operators import actions, lookups
+from safeconduct.inner.operators.actions import Enrolment
+from safeconduct.inner.operators.models import signatures_of
+from safeconduct.inner.operators.rules import APPEALS, may_hold
+from safeconduct.inner.site.files import (
+    CannotMake,
+    as_json,
+    copy_to_front,
+    make_empty_front,
+    replace,
+    write_front,
+)
+from safeconduct.sealing.signing import new_signing_seed, verifying_key_of
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody to enrol in the ceremony. The first two found the store."""
+
+    username: str
+    name: str
+    roles: frozenset[str]
+    language: str = "uk"
+
+
+def open_stores(data: Path, *, holders: Sequence[Holder]) -> list[Enrolment]:
+    """Migrate inner's database, enrol `holders`, let the first two found the store, and tell the front its key.
+
+    Those whose role goes with the store are admitted by the first two. What is given is shown once and kept nowhere.
+    Raises `CannotMake`, or an `OperatorsError`; the database then holds nobody.
+    """
+    if len(holders) < 2 or not all(may_hold(holder.roles, APPEALS) for holder in holders[:2]):
+        raise CannotMake("Two holders come first, each with a role that opens appeals: operator, senior or supervisor.")
+    call_command("migrate", interactive=False, verbosity=0)
+    with transaction.atomic():
+        enrolments = [actions.enrol(one.username, one.name, roles=one.roles, language=one.language) for one in holders]
+        first, second = (actions.keys_with_passphrase(one.operator, one.passphrase) for one in enrolments[:2])
+        actions.found(APPEALS, by=(first, second))
+        for enrolment in enrolments[2:]:
+            if enrolment.operator.may_hold(APPEALS):
+                actions.admit(enrolment.operator, APPEALS, by=(first, second))
+        record(actions.SITE, "site.made", by=None, about=None)
+    renew_front(data / "inner", data / "front")
+    return enrolments
+
+
+def make_front(inner: Path, out: Path) -> None:
+    """A new front's files in the empty folder `out`, from inner's folder and database.
+
+    Its hand-over key is new, and inner expects it from the next start of its worker on: a front that was lost or
+    seized is answered no more. Raises `CannotMake`.
+    """
+    make_empty_front(out)
+    seed = new_signing_seed()
+    write_front(inner, out, seed=seed)
+    renew_front(inner, out)
+    settings = json.loads((inner / "inner.json").read_text("utf-8"))
+    replace(inner / "inner.json", as_json(settings | {"INNER_FRONT_KEY": verifying_key_of(seed).hex()}))
+
+
+def renew_front(inner: Path, front: Path) -> None:
+    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers. Its own keys stay.
+
+    The front's processes read them at their next start. Raises `NoEpoch`.
+    """
+    epoch = lookups.current_epoch(APPEALS)
+    settings = json.loads((front / "front.json").read_text("utf-8"))
+    settings["FRONT_HOLDERS"] = [key.hex() for key in sorted(lookups.holders_of(APPEALS))]
+    settings["FRONT_STORES"] = {
+        APPEALS: {
+            "epoch": epoch.number,
+            "public_key": bytes(epoch.public_key).hex(),
+            "signatures": [{"by": by.hex(), "signature": sign.hex()} for by, sign in signatures_of(epoch)],
+        }
+    }
+    copy_to_front(inner, front)
+    replace(front / "front.json", as_json(settings))
