@@ -4,6 +4,7 @@ A process of its own, so that the supervisor loads no framework. The settings mo
 """
 
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 
 import django
@@ -20,13 +21,17 @@ class SchemaIsOlder(SchemaDiffers):
     """Its migrations can be run."""
 
 
-def check() -> None:
-    """Raises `SchemaDiffers` for the first database of this wing that is not from this version."""
-    for alias in connections:
+class DatabaseAway(SchemaDiffers):
+    """It may well be of this version; nobody can see now."""
+
+
+def check(aliases: Iterable[str] = ()) -> None:
+    """Raises `SchemaDiffers` for the first of `aliases`, or of all, that is not from this version."""
+    for alias in aliases or connections:
         try:
             executor = MigrationExecutor(connections[alias])
         except DatabaseError:
-            raise SchemaDiffers(f"The database “{alias}” does not answer: start it or mend its address.") from None
+            raise DatabaseAway(f"The database “{alias}” does not answer: start it or mend its address.") from None
         known = set(executor.loader.disk_migrations)
         known |= {old for migration in executor.loader.disk_migrations.values() for old in migration.replaces}
         if set(executor.loader.applied_migrations) - known:

@@ -25,14 +25,16 @@ FRONT_INTAKE_KEY = _values.key("FRONT_INTAKE_KEY", 1216)
 FRONT_HANDOVER_SEED = _values.key("FRONT_HANDOVER_SEED", 32)
 FRONT_INNER_KEY = _values.key("FRONT_INNER_KEY", 32)
 # {"appeals": {"epoch": 1, "public_key": HEX, "signatures": [{"by": HEX, "signature": HEX}, …]}}
-FRONT_STORES = _values.raw("FRONT_STORES") or {}
+FRONT_STORES = _values.structure("FRONT_STORES", dict)
 # Verifying keys of the store's first holders, in hexadecimal digits: two of them sign each epoch.
-FRONT_HOLDERS = _values.raw("FRONT_HOLDERS") or []
+FRONT_HOLDERS = _values.structure("FRONT_HOLDERS", list)
 # Form keys live in memory and on tmpfs only; a reboot forgets them.
 FRONT_TMPFS_DIR = _values.path("FRONT_TMPFS_DIR", f"/dev/shm/safeconduct-{os.getuid()}")  # noqa: S108 - tmpfs on purpose
 FRONT_CODE_MEMORY_KIB = _values.integer("FRONT_CODE_MEMORY_KIB", 8192)
 if FRONT_CODE_MEMORY_KIB < 8192 and FRONT_PURPOSE != "bench":
     raise SettingWrong("FRONT_CODE_MEMORY_KIB", "may be under 8192 in benchmarks and tests only")
+# Lengths of time that a text may name, in hours: {"waiting_term": 2160, …}. A text whose term is not set is not shown.
+FRONT_TERM_HOURS = {"backup_term": 720} | _values.structure("FRONT_TERM_HOURS", dict)
 FRONT_KEEP_ACKNOWLEDGED_HOURS = _values.integer("FRONT_KEEP_ACKNOWLEDGED_HOURS", 24)
 # The spool is made this large beforehand: that much can still be taken in when the disk is full.
 FRONT_SPOOL_MIB = _values.integer("FRONT_SPOOL_MIB", 64)

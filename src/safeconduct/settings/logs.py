@@ -12,19 +12,16 @@ from django.views.debug import ExceptionReporter
 
 
 class JsonLine(logging.Formatter):
-    """One JSON object a line. Arguments are left out unless the logger is ours: a library may put words there."""
+    """One JSON object a line. A library may have put words anywhere but into a template that it wrote itself."""
 
     def format(self, record: logging.LogRecord) -> str:
-        ours = record.name.startswith("safeconduct")
+        is_ours = record.name.startswith("safeconduct")
+        template = str(record.msg) if record.args else ""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
             "level": record.levelname.lower(),
             "room": record.name,
-            "said": record.getMessage()
-            if ours
-            else str(record.msg).split("%", 1)[0][:60]
-            if "%" in str(record.msg)
-            else "",
+            "said": record.getMessage() if is_ours else template,
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__

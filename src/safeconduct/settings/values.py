@@ -3,8 +3,10 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
+
+T = TypeVar("T", dict[str, Any], list[Any])
 
 
 class SettingWrong(SystemExit):
@@ -38,6 +40,19 @@ class Values:
     def raw(self, name: str) -> Any:
         """The value, or None where it is set nowhere."""
         return os.environ.get(name, self._file.get(name))
+
+    def structure(self, name: str, kind: type[T]) -> T:
+        """An object or a list: as it stands in the file, or as JSON in the environment. Empty where it is not set."""
+        value = self.raw(name)
+        try:
+            value = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            raise SettingWrong(name, "must be JSON") from None
+        if value is None:
+            return kind()
+        if not isinstance(value, kind):
+            raise SettingWrong(name, f"must be a JSON {'object' if kind is dict else 'list'}")
+        return value
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self.raw(name)

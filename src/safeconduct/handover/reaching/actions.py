@@ -11,7 +11,7 @@ from django.utils.translation import override
 from safeconduct.handover import wire
 from safeconduct.handover.letters import ID_BYTES, Envelope
 from safeconduct.handover.reaching.client import FrontClient
-from safeconduct.handover.reaching.errors import FrontError, Trouble
+from safeconduct.handover.reaching.errors import BrokenOff, FrontError, Trouble
 from safeconduct.handover.reaching.held import Held, back_off
 from safeconduct.handover.reaching.lookups import front_status, sentence_about
 from safeconduct.handover.reaching.models import FrontStatus, OutboxRow, ReceivedEnvelope
@@ -55,6 +55,8 @@ def pull_once(client: FrontClient, take: Callable[[Envelope], None], wait: float
         taken = _take_all(envelopes, take, client.held)
         if taken:
             client.acknowledge(taken)
+    except BrokenOff:
+        raise
     except FrontError as error:
         _note(client, error.trouble)
         raise
@@ -131,7 +133,8 @@ def _due() -> QuerySet[OutboxRow]:
 def _lease() -> list[OutboxRow]:
     """The oldest dispatches that are due, kept from other workers for a minute."""
     skip_locked = connection.features.has_select_for_update_skip_locked
-    rows, room = [], PUSHED_BYTES
+    rows: list[OutboxRow] = []
+    room = PUSHED_BYTES
     for row in _due().select_for_update(skip_locked=skip_locked)[:PUSHED_AT_ONCE]:
         room -= len(row.payload)
         if rows and room < 0:

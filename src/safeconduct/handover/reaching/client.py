@@ -16,7 +16,7 @@ from django.conf import settings
 from safeconduct.handover import wire
 from safeconduct.handover.errors import NotOurs, NotSigned
 from safeconduct.handover.letters import Envelope
-from safeconduct.handover.reaching.errors import ClocksDiffer, FrontNotSigned, FrontRefused, FrontUnreachable
+from safeconduct.handover.reaching.errors import BrokenOff, ClocksDiffer, FrontNotSigned, FrontRefused, FrontUnreachable
 from safeconduct.handover.reaching.held import Held
 from safeconduct.handover.signing import LINE, check_answer, new_nonce, sign_request
 from safeconduct.sealing.signing import verifying_key_of
@@ -99,7 +99,7 @@ class FrontClient:
                     continue
                 break
             return self._checked(status, said, answer, nonce)
-        raise FrontUnreachable
+        raise BrokenOff if self._is_broken_off else FrontUnreachable
 
     def _exchange(self, path: str, body: bytes, headers: Mapping[str, str], patience: float) -> tuple[int, str, bytes]:
         connection = self._connected()

@@ -16,6 +16,10 @@ class FrontUnreachable(FrontError):
     """Nobody answers, or the line broke."""
 
 
+class BrokenOff(FrontUnreachable):
+    """We ended the conversation ourselves: no trouble of the front's."""
+
+
 class ClocksDiffer(FrontError):
     """The front takes our requests for old ones, or for ones from the future."""
 

@@ -39,4 +39,5 @@ class Held:
 
 def back_off(attempts: int) -> timedelta:
     """1, 2, 4 … seconds, five minutes at most. `attempts`: how many have failed, from 1."""
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+    doubled: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY)

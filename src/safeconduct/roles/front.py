@@ -1,0 +1,16 @@
+"""The front's public port: `granian --interface wsgi safeconduct.roles.front:application`."""
+
+from safeconduct.roles.starting import check_schema, make_ready
+
+make_ready("front")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
+from safeconduct.roles.epochs import check_epochs  # noqa: E402
+
+check_epochs()
+# A front whose main database is down starts all the same: the spool takes what people write.
+check_schema(MAIN, may_be_away=True)
+check_schema(SPOOL)
+application = get_wsgi_application()

@@ -1,0 +1,14 @@
+"""The front's handover port: `granian --interface wsgi safeconduct.roles.handover:application`."""
+
+from safeconduct.roles.starting import check_schema, make_ready
+
+make_ready("front_handover")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
+
+# What lies in the spool goes to inner also while the main database is down.
+check_schema(MAIN, may_be_away=True)
+check_schema(SPOOL)
+application = get_wsgi_application()

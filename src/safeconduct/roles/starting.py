@@ -1,0 +1,45 @@
+"""What every process does before it serves: prove that its sealing works and that its databases are of its version."""
+
+import os
+import sys
+from types import TracebackType
+
+from safeconduct.sealing.envelopes import SealingBroken, self_test
+
+
+class CannotStart(SystemExit):
+    """Ends the process with one sentence that says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"safeconduct: {sentence}")
+
+
+def make_ready(wing: str) -> None:
+    """Load the settings module of this name, and refuse where sealing is broken. Raises `CannotStart`."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"safeconduct.settings.{wing}"
+    sys.excepthook = _say_only_the_kind
+    try:
+        self_test()
+    except SealingBroken:
+        raise CannotStart("What this machine seals it does not open: install Safeconduct anew.") from None
+    import django  # only now: it reads the settings
+
+    django.setup()
+
+
+def check_schema(*aliases: str, may_be_away: bool = False) -> None:
+    """Raises `CannotStart` where a database is not of this version, or away where it may not be."""
+    from safeconduct.roles import schema  # loads the framework
+
+    try:
+        schema.check(aliases)
+    except schema.DatabaseAway as away:
+        if not may_be_away:
+            raise CannotStart(str(away)) from None
+    except schema.SchemaDiffers as difference:
+        raise CannotStart(str(difference)) from None
+
+
+def _say_only_the_kind(kind: type[BaseException], _error: BaseException, _trace: TracebackType | None) -> None:
+    """In place of Python's own report, whose last line is the words of the error."""
+    sys.stderr.write(f"safeconduct: ended by {kind.__name__}\n")
