@@ -1,0 +1,76 @@
+"""What may the person's forms say, and in which languages? Read and checked once, when first asked."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from babel.dates import format_date
+from django.conf import settings
+
+from safeconduct.interview.confirmations import Approved, approve, read_confirmations
+from safeconduct.interview.library import Library, load_library
+from safeconduct.interview.scripts import Script
+from safeconduct.interview.showing import Shown, shown_in
+from safeconduct.interview.terms import DEMO_TERMS, in_words
+from safeconduct.sealing.signify import read_public_file
+
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    return load_library()
+
+
+@lru_cache(maxsize=1)
+def approved() -> Approved:
+    """Which texts may be shown here, by the signed file of confirmations."""
+    key = read_public_file(Path(settings.FRONT_PAGES_KEY).read_bytes())
+    lines = read_confirmations(Path(settings.FRONT_CONFIRMATIONS), by=key)
+    return approve(library(), lines, settings.FRONT_PURPOSE)
+
+
+@lru_cache(maxsize=1)
+def terms() -> dict[str, timedelta]:
+    """The lengths of time that a text may name. What is not set here is not said."""
+    own = {name: timedelta(hours=hours) for name, hours in settings.FRONT_TERM_HOURS.items()}
+    return own if settings.FRONT_PURPOSE == "site" else {**DEMO_TERMS, **own}
+
+
+def languages() -> tuple[str, ...]:
+    """Those that a person may be offered, in our order."""
+    return approved().languages
+
+
+def say(name: str, language: str, **values: object) -> str:
+    return library().interface.say(name, language, **values)
+
+
+def script(name: str) -> Script:
+    return library().scripts[name]
+
+
+def may_ask(script: Script, language: str) -> bool:
+    """Whether the words of these questions were reviewed in this language."""
+    return approved().may_show(script, language)
+
+
+def statements(ids: Iterable[str], language: str) -> list[Shown]:
+    """Those of the statements that may be shown in this language, as they are said here and now."""
+    return [shown for id in ids if (shown := _statement(id, language))]
+
+
+@lru_cache(maxsize=512)
+def _statement(id: str, language: str) -> Shown | None:
+    statement = library().statements[id]
+    if not approved().may_show(statement, language):
+        return None
+    return shown_in(statement, language, interface=library().interface, terms=terms())
+
+
+def term(name: str, language: str) -> str:
+    """A length of time in words."""
+    return in_words(terms()[name], language)
+
+
+def day(date: date, language: str) -> str:
+    return format_date(date, "long", locale=language)

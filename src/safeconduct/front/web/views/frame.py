@@ -1,0 +1,65 @@
+"""What every page of the forms shares: its frame, its sealed field, its languages."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template import loader
+
+from safeconduct.front.pages.build import ASSETS, LANGUAGE_NAMES, RIGHT_TO_LEFT
+from safeconduct.front.web import texts
+from safeconduct.front.web.errors import Unreadable
+from safeconduct.front.web.hidden_field import Form
+from safeconduct.front.web.rules import MAX_FILE_BYTES
+
+View = Callable[[HttpRequest, str], HttpResponse]
+MEGABYTE = 1024 * 1024
+
+
+def person_page(view: View) -> View:
+    """A page in a language that is offered; what cannot be read at all is told in a sentence."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, language: str) -> HttpResponse:
+        if language not in texts.languages():
+            raise Http404
+        try:
+            return view(request, language)
+        except Unreadable as refusal:
+            return sentence(refusal.say, language, status=400)
+
+    return guarded
+
+
+def page(name: str, language: str, *, status: int = 200, form: Form | None = None, **shown: Any) -> HttpResponse:
+    """The page `name` in `language`; where there is a `form`, its sealed field travels in it."""
+    context = frame(language) | shown
+    if form:
+        context["hidden"] = form.closed()
+    return HttpResponse(loader.get_template(f"person/{name}.html").render(context), status=status)
+
+
+def sentence(say: str, language: str, *, status: int = 200, **values: object) -> HttpResponse:
+    """A page that says one thing."""
+    return page("sentence", language, status=status, sentence=texts.say(say, language, **values))
+
+
+def said(names: Iterable[str], language: str) -> list[str]:
+    """What to tell above a form, in words. The limit is that of a file."""
+    return [texts.say(name, language, limit=MAX_FILE_BYTES // MEGABYTE) for name in names]
+
+
+@lru_cache(maxsize=8)
+def frame(language: str) -> dict[str, Any]:
+    """What `person/base.html` takes."""
+    return {
+        "interface": texts.library().interface,
+        "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "languages": [{"code": code, "name": LANGUAGE_NAMES.get(code, code)} for code in texts.languages()],
+        "exit_url": settings.FRONT_EXIT_URL,
+        "assets": f"/{ASSETS}/",
+        "is_demonstration": settings.FRONT_PURPOSE != "site",
+    }

@@ -1,0 +1,135 @@
+"""Where every letter is written and ends, whichever way the person came: on one page, by questions, with a code."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+
+from safeconduct.front.web import texts
+from safeconduct.front.web.actions import Writing, keep_letter
+from safeconduct.front.web.errors import Busy
+from safeconduct.front.web.files import sort_out
+from safeconduct.front.web.forms import NOTHING_TYPED, Fields, questions_of, read_one_page
+from safeconduct.front.web.hidden_field import Form
+from safeconduct.front.web.rules import ACCEPTED, MAX_CHARACTERS, MAX_FILE_BYTES, MAX_FILES
+from safeconduct.front.web.views.frame import MEGABYTE, page, said
+from safeconduct.handover.serving.errors import NotStored
+from safeconduct.interview.rules import danger_of
+from safeconduct.interview.scripts import Script
+from safeconduct.interview.words import draw_single_word, draw_word
+from safeconduct.sealing.threads import grouped, new_code
+
+# Values of the buttons called `go`.
+CHANGE_LANGUAGE, ONE_PAGE, BEGIN, BACK, SKIP = "language", "page", "begin", "back", "skip"
+READ, WIPE, ERASE = "read", "wipe", "erase"
+
+WHAT_TO_KNOW = ("what-not-to-write", "what-deletion-can-do")
+# What `person/_files.html` takes.
+FILES = {
+    "accepted": ACCEPTED,
+    "file_numbers": range(1, MAX_FILES + 1),
+    "max_megabytes": MAX_FILE_BYTES // MEGABYTE,
+}
+# The page of a letter that could not be kept, with all that was typed and with what is said of it.
+Again = Callable[[str], HttpResponse]
+
+
+def new_form(language: str) -> Form:
+    """A form for a new appeal. Its code and words are shown only when the letter is stored."""
+    return Form(language, code=new_code(), our_word=draw_word(language), your_word=draw_single_word(language))
+
+
+def in_language(form: Form, language: str) -> Form:
+    """The same form in another language; the words to know each other by are drawn anew, to be said in it."""
+    if form.language == language or form.root:
+        return replace(form, language=language)
+    return replace(form, language=language, our_word=draw_word(language), your_word=draw_single_word(language))
+
+
+def script_of(form: Form) -> Script:
+    """The questions for a first letter, or the short ones for somebody who came back with a code."""
+    return texts.script("waiting" if form.root else "appeal")
+
+
+def one_page(
+    form: Form,
+    language: str,
+    fields: Fields = NOTHING_TYPED,
+    *,
+    say: Iterable[str] = (),
+    wrong: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page to write on, with all that was typed. Files cannot be put back: that is said."""
+    notices = said([*say, *(["web/files_again"] if fields.uploads else [])], language)
+    shown = to_write(form, language, fields, wrong=wrong or {})
+    return page("write", language, status=status, form=form, notices=notices, **shown)
+
+
+def to_write(form: Form, language: str, fields: Fields, *, wrong: Mapping[str, str]) -> dict[str, Any]:
+    """What `person/_writing.html` takes."""
+    script = script_of(form)
+    questions = questions_of(script.name, language)
+    return {
+        "letter": "c" if form.root else "w",
+        "is_thread": bool(form.root),
+        "words": fields["words"],
+        "wrong": wrong,
+        "questions": [(question, fields[question.name], wrong.get(question.name, "")) for question in questions],
+        "note": script.say("before_words", "label", language) if questions else "",
+        "what_to_know": texts.statements(WHAT_TO_KNOW, language),
+        "max_characters": MAX_CHARACTERS,
+        **FILES,
+    }
+
+
+def take_one_page(form: Form, fields: Fields, language: str) -> HttpResponse:
+    """Keep what was written on the one page, or show it again with what is wrong."""
+    script = script_of(form)
+    read = read_one_page(fields, script, language)
+    if read.wrong:
+        return one_page(form, language, fields, wrong=read.wrong)
+    taken, refused = sort_out(fields.uploads)
+    if not read.words and not taken:
+        return one_page(form, language, fields, wrong={"words": texts.say("web/no_file_fits", language)})
+    answers = dict(read.answers)
+    writing = Writing(
+        words=read.words,
+        language=language,
+        script=script.name,
+        script_version=script.version,
+        your_word=answers.pop("check_word", ""),
+        answers=answers,
+        danger=danger_of(script, answers),
+        files=taken,
+    )
+    return keep_and_show(
+        form, writing, refused, again=lambda say: one_page(form, language, fields, say=[say], status=503)
+    )
+
+
+def keep_and_show(form: Form, writing: Writing, refused: Iterable[str], *, again: Again) -> HttpResponse:
+    """The code's page once the letter is stored and not before; else the page it came from, `again`, with the truth."""
+    try:
+        keep_letter(form, writing)
+    except NotStored:
+        return again("errors/not_stored")
+    except Busy:
+        return again("errors/busy")
+    shown: dict[str, Any] = {
+        "notices": said(refused, form.language),
+        "is_danger": writing.danger == "now",
+        "when_we_answer": texts.statements(["when-we-answer"], form.language),
+    }
+    if form.root:
+        return page("sent", form.language, form=form, **shown)
+    # Nothing on this page may change from one showing to the next: a repeated form gets the very same page.
+    return page(
+        "code",
+        form.language,
+        groups=grouped(form.code),
+        our_word=form.our_word,
+        your_word=writing.your_word or form.your_word,
+        **shown,
+    )

@@ -1,0 +1,30 @@
+"""The pages that belong to no way: nothing here, something broken, and where "leave quickly" leads."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+from safeconduct.front.web import texts
+from safeconduct.front.web.views.frame import frame, sentence
+
+
+def away(_request: HttpRequest, language: str = "") -> HttpResponse:
+    """Where no other address is set to leave to: a page that says nothing of where one came from."""
+    shown = frame(language if language in texts.languages() else texts.languages()[0])
+    return HttpResponse(loader.get_template("pages/closed.html").render(shown))
+
+
+def no_such_page(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    return sentence("errors/no_such_page", _language_of(request), status=404)
+
+
+def unreadable(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    return sentence("web/unreadable", _language_of(request), status=400)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    return sentence("errors/our_fault", _language_of(request), status=500)
+
+
+def _language_of(request: HttpRequest) -> str:
+    asked = request.path_info.split("/", 2)[1]
+    return asked if asked in texts.languages() else texts.languages()[0]

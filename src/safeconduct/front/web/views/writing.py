@@ -1,0 +1,26 @@
+"""The one-page way: write, and get a code."""
+
+from django.http import HttpRequest, HttpResponse
+
+from safeconduct.front.web.errors import FormTooOld
+from safeconduct.front.web.forms import read_fields
+from safeconduct.front.web.hidden_field import opened
+from safeconduct.front.web.views.frame import person_page
+from safeconduct.front.web.views.guiding import begin
+from safeconduct.front.web.views.letters import BEGIN, CHANGE_LANGUAGE, in_language, new_form, one_page, take_one_page
+
+
+@person_page
+def write(request: HttpRequest, language: str) -> HttpResponse:
+    if request.method != "POST":
+        return one_page(new_form(language), language)
+    fields = read_fields(request)
+    try:
+        form = in_language(opened(fields["f"]), language)
+    except FormTooOld:
+        return one_page(new_form(language), language, fields, say=["errors/page_too_old"])
+    if fields["go"] == CHANGE_LANGUAGE:
+        return one_page(form, language, fields)
+    if fields["go"] == BEGIN:
+        return begin(form, language, fields["words"])
+    return take_one_page(form, fields, language)
