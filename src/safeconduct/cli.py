@@ -21,12 +21,16 @@ Option = tuple[Sequence[str], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Command:
-    """`body` is "module:function" under `safeconduct.commands`; `settings` a module of `safeconduct.settings`."""
+    """`body` is "module:function" under `safeconduct.commands`; `settings` a module of `safeconduct.settings`.
+
+    `before`: what is to be done before the settings can be read.
+    """
 
     does: str
     example: str
     body: str
     settings: str = ""
+    before: str = ""
     options: Sequence[Option] = field(default_factory=tuple)
 
 
@@ -37,7 +41,10 @@ def option(*names: str, **how: Any) -> Option:
 FILE = option("file", metavar="FILE", type=Path)
 HOST = option("--host", default="127.0.0.1", help="where to listen; a proxy stands before it (default: %(default)s)")
 MIGRATE = option("--migrate", action="store_true", help="bring the database to this version, and end")
+TWO_HOLDERS = option("--by", metavar="NAME", action="append", default=[], help="a holder who signs; give it twice")
+USERNAME = option("username", metavar="USERNAME")
 
+# A name of two words is a command within a command.
 COMMANDS: dict[str, Command] = {
     "demo": Command(
         "From nothing to both wings on this machine, with invented people who write.",
@@ -46,6 +53,23 @@ COMMANDS: dict[str, Command] = {
         options=[
             option("--port", type=int, default=8000, help="this one and the next two are used (default: %(default)s)"),
             option("--code", metavar="NAME", help="print the six digits with which NAME logs in now, and end"),
+        ],
+    ),
+    "init": Command(
+        "Make a site: its keys, its stores with two holders, and what the front needs.",
+        "safeconduct init --data /srv/safeconduct --front-url https://example.org --holder olena:Olena "
+        "--holder taras:Taras:senior",
+        "site:init",
+        settings="inner",
+        before="files:make",
+        options=[
+            option("--front", action="store_true", help="only make a front from inner, or bring its files up to date"),
+            option("--holder", metavar="USERNAME:NAME[:ROLE,ROLE]", action="append", default=[], help="two or more"),
+            option("--purpose", choices=("site", "demo", "bench"), default="site"),
+            option("--front-url", default="http://localhost:8000", help="where people write (default: %(default)s)"),
+            option("--inner-url", default="http://localhost:8001", help="where the desk is (default: %(default)s)"),
+            option("--handover-url", default="http://localhost:8002", help="where inner calls (default: %(default)s)"),
+            option("--json", action="store_true", help="for scripts: what is shown once, as JSON"),
         ],
     ),
     "front": Command(
@@ -70,33 +94,135 @@ COMMANDS: dict[str, Command] = {
         "safeconduct worker --data /srv/safeconduct",
         "running:worker",
     ),
+    "operators list": Command(
+        "Who works here, in which roles, and who opens appeals.",
+        "safeconduct operators list",
+        "operators:list_all",
+        settings="inner",
+    ),
+    "operators add": Command(
+        "Enter an operator, who opens nothing until two holders admit him.",
+        "safeconduct operators add marta --name Marta --role operator",
+        "operators:add",
+        settings="inner",
+        options=[
+            USERNAME,
+            option("--name", required=True, help="the pseudonym that the others see"),
+            option("--role", action="append", required=True, help="operator, senior, …; more than once for more"),
+            option("--language", choices=("ru", "uk", "en"), default="uk"),
+        ],
+    ),
+    "operators admit": Command(
+        "Let an operator open a store: two holders sign with their six words.",
+        "safeconduct operators admit marta --by olena --by taras",
+        "operators:admit",
+        settings="inner",
+        options=[USERNAME, TWO_HOLDERS, option("--store", default="appeals")],
+    ),
+    "operators suspend": Command(
+        "Let an operator in no more; two holders open a new epoch.",
+        "safeconduct operators suspend marta --by olena --by taras",
+        "operators:suspend",
+        settings="inner",
+        options=[USERNAME, TWO_HOLDERS],
+    ),
+    "statements list": Command(
+        "Which texts are shown in which language.",
+        "safeconduct statements list",
+        "texts:list_all",
+        settings="inner",
+    ),
+    "statements confirm": Command(
+        "Note that the headquarters confirms the words of a text as they are now.",
+        "safeconduct statements confirm is-this-real uk --by Olena",
+        "texts:confirm_one",
+        settings="inner",
+        options=[
+            option("id", metavar="ID", help="of a statement; script:NAME or interface"),
+            option("language", metavar="LANG"),
+            option("--by", required=True, metavar="NAME", help="who confirms"),
+            option("--kind", choices=("confirmed", "reviewed"), default="confirmed"),
+        ],
+    ),
+    "statements extract": Command(
+        "Write all texts as a template for translators.",
+        "safeconduct statements extract texts.pot",
+        "extracting:extract",
+        options=[FILE],
+    ),
+    "pages build": Command(
+        "Make and sign the information pages.",
+        "safeconduct pages build --data /srv/safeconduct",
+        "pages:build",
+        settings="pages",
+        options=[option("--out", metavar="DIR", type=Path, help="in place of the front's folder")],
+    ),
+    "pages verify": Command(
+        "See that the pages in a folder are those that were signed.",
+        "safeconduct pages verify /media/stick --key pages.pub",
+        "pages:verify",
+        options=[
+            option("folder", metavar="FOLDER", type=Path),
+            option("--key", metavar="FILE", type=Path, help="the public key (default: that of the front)"),
+        ],
+    ),
+    "backup": Command(
+        "Save inner, sealed to the recovery key.",
+        "safeconduct backup /media/stick/2026-11-22.safeconduct",
+        "saving:backup",
+        settings="inner",
+        options=[FILE],
+    ),
+    "restore": Command(
+        "Bring a site back into an empty folder, with two of the three recovery shares.",
+        "safeconduct restore /media/stick/2026-11-22.safeconduct --data /srv/safeconduct",
+        "restoring:restore",
+        options=[FILE],
+    ),
+    "audit verify": Command(
+        "Find one changed, dropped or reordered line of the audit.",
+        "safeconduct audit verify",
+        "site:verify_audit",
+        settings="inner",
+    ),
+    "check": Command(
+        "Is the site fit to be opened? Settings, databases, clocks, and what is not decided.",
+        "safeconduct check --data /srv/safeconduct",
+        "checking:check",
+    ),
 }
 
 
 def parser() -> ArgumentParser:
-    whole = ArgumentParser(
-        prog="safeconduct", description="Appeals come in sealed, are answered, and are forgotten in time."
-    )
+    whole = ArgumentParser(prog="safeconduct", description="Appeals come in sealed, are answered, and are forgotten.")
     names = whole.add_subparsers(dest="command", metavar="COMMAND")
+    families = {}
     for name, command in COMMANDS.items():
-        one = names.add_parser(
-            name,
+        family, _, member = name.partition(" ")
+        among = names
+        if member:
+            if family not in families:
+                families[family] = names.add_parser(family, help=_members(family)).add_subparsers(
+                    dest="member", metavar="COMMAND", required=True
+                )
+            among = families[family]
+        one = among.add_parser(
+            member or family,
             help=command.does,
             description=command.does,
             epilog=f"example:\n  {command.example}",
             formatter_class=RawDescriptionHelpFormatter,
         )
-        folder = os.environ.get("SAFECONDUCT_DATA", ".demo" if name == "demo" else ".")
-        one.add_argument(
-            "--data",
-            metavar="DIR",
-            type=Path,
-            default=Path(folder),
-            help="the folder of the site (default: %(default)s)",
-        )
+        one.set_defaults(member=member)
+        folder = Path(os.environ.get("SAFECONDUCT_DATA", ".demo" if name == "demo" else "."))
+        one.add_argument("--data", metavar="DIR", type=Path, default=folder, help="of the site (default: %(default)s)")
         for flags, how in command.options:
             one.add_argument(*flags, **how)
     return whole
+
+
+def _members(family: str) -> str:
+    return ", ".join(name.partition(" ")[2] for name in COMMANDS if name.startswith(f"{family} "))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         whole.print_help()
         return 2
     try:
-        run(COMMANDS[args.command], args)
+        run(COMMANDS[f"{args.command} {args.member}".strip()], args)
     except Refusal as refusal:
         print(f"safeconduct: {refusal}", file=sys.stderr)
         return 1
@@ -124,10 +250,16 @@ def run(command: Command, args: Namespace) -> None:
     """Load the settings that the command needs, then the command itself."""
     for wing in ("front", "inner"):
         os.environ.setdefault(f"{wing.upper()}_CONFIG", str(args.data.resolve() / wing / f"{wing}.json"))
-    module, _, function = command.body.partition(":")
+    if command.before:
+        _call(command.before, args)
     if command.settings:
         os.environ["DJANGO_SETTINGS_MODULE"] = f"safeconduct.settings.{command.settings}"
         import_module("django").setup()
+    _call(command.body, args)
+
+
+def _call(body: str, args: Namespace) -> None:
+    module, _, function = body.partition(":")
     getattr(import_module(f"safeconduct.commands.{module}"), function)(args)
 
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import yaml
 
+from safeconduct.demo.browser import Upload
 from safeconduct.demo.people import Person
+from safeconduct.demo.picture import leaflet
 
 TEXTS = Path(__file__).parent / "appeals.yaml"
 AT_ONCE = 10
@@ -56,14 +58,15 @@ def arrive(front_url: str, data: Path, ending: threading.Event) -> None:
     written = set(json.loads(file.read_text("utf-8"))) if file.exists() else set()
     waiting = [appeal for appeal in read_appeals() if appeal.name not in written]
     order, began = count(), time.monotonic()
-    due: list[tuple[float, int, Callable[[], None]]] = []
+    due: list[tuple[float, int, Callable[[], object]]] = []
 
-    def later(moment: float, act: Callable[[], None]) -> None:
+    def later(moment: float, act: Callable[[], object]) -> None:
         heapq.heappush(due, (moment, next(order), act))
 
     def write(appeal: Appeal) -> None:
         person = Person(front_url, appeal.language)
-        person.writes(appeal.words, answers=appeal.answers, deadline=appeal.deadline, with_picture=appeal.picture)
+        uploads = [Upload("sheet.png", "image/png", leaflet())] if appeal.picture else []
+        person.writes(appeal.words, answers=appeal.answers, deadline=appeal.deadline, uploads=uploads)
         written.add(appeal.name)
         file.write_text(json.dumps(sorted(written)), "utf-8")
         if back := appeal.comes_back:

@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+AWAY = 3  # the status of this process where a database does not answer
+
 
 class SchemaDiffers(Exception):
     """A database cannot be used as it is. The message is one sentence that says what to do."""
@@ -52,6 +54,9 @@ def main() -> None:
     django.setup()
     try:
         migrate() if "--migrate" in sys.argv[1:] else check()
+    except DatabaseAway as away:
+        sys.stderr.write(f"safeconduct: {away}\n")
+        sys.exit(AWAY)
     except SchemaDiffers as difference:
         sys.exit(f"safeconduct: {difference}")
 
