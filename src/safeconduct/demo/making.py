@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class Place:
             "FRONT_PUBLIC_URL": self.url("front"),
             "INNER_URL": self.url("inner"),
             "INNER_HANDOVER_URL": self.url("handover"),
+            # Who looks around forgets the time; a headquarters keeps to ten minutes.
+            "INNER_IDLE_MINUTES": "60",
         }
 
     def log_ins(self) -> list[dict[str, object]]:
@@ -56,6 +59,7 @@ def make_ready(place: Place) -> None:
     command(place, "inner", "--migrate")
     command(place, "front", "--migrate")
     command(place, "pages", "build")
+    _program(place, "safeconduct.demo.shift", settings={"DJANGO_SETTINGS_MODULE": "safeconduct.settings.inner"})
 
 
 def make(place: Place) -> None:
@@ -85,8 +89,13 @@ def check_room(folder: Path) -> None:
 
 def command(place: Place, *words: str) -> str:
     """What `safeconduct words` says. Raises `CannotRun` with the sentence of its refusal."""
-    program = [sys.executable, "-m", "safeconduct.cli", *words, "--data", str(place.data)]
-    done = subprocess.run(program, env={**os.environ, **place.settings}, capture_output=True, text=True)
+    return _program(place, "safeconduct.cli", *words, "--data", str(place.data))
+
+
+def _program(place: Place, module: str, *words: str, settings: Mapping[str, str] | None = None) -> str:
+    command = [sys.executable, "-m", module, *words]
+    variables = {**os.environ, **place.settings, **(settings or {})}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True)
     if done.returncode:
         raise CannotRun(done.stderr.strip().rpartition("\n")[2].removeprefix("safeconduct: ") or "A step failed.")
     return done.stdout
