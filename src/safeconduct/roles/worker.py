@@ -22,7 +22,7 @@ from safeconduct.inner.cases import erasing  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.intake.actions import take_in  # noqa: E402
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
 
 LONGEST_PULL_SECONDS = 25.0
 LOOKS_INTO_OUTBOX_EVERY = timedelta(milliseconds=200)
