@@ -6,13 +6,14 @@ A room's `conftest.py` takes the fixtures from here. All keys are made anew; the
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.test import Client
+from django.core.cache import cache
 
 from safeconduct.handover.letters import (
     Answer,
@@ -55,11 +56,8 @@ class Colleague:
 
     @property
     def totp_code(self) -> str:
-        return format_hotp_value(hotp_value(self.totp_secret, int(time.time()) // 30))
-
-    def next_totp_code(self) -> str:
-        """The code of the next half minute, for tests that move the clock."""
-        return format_hotp_value(hotp_value(self.totp_secret, int(time.time()) // 30 + 1))
+        """What the telephone shows in this half minute."""
+        return str(format_hotp_value(hotp_value(self.totp_secret, int(time.time()) // 30)))
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Headquarters:
 
 @dataclass
 class Writer:
-    """A person with a code. What is sent arrives at once, unless it is only `sealed_…`."""
+    """A person with a code. What is sent arrives at once; what is only `sealed_…` has not arrived yet."""
 
     language: str = "ru"
     peppers: Sequence[bytes] = PEPPERS
@@ -89,11 +87,11 @@ class Writer:
         lookups = [thread.lookup for thread in self.threads]
         return Case.objects.get(pk=Thread.objects.filter(lookup__in=lookups).values_list("case", flat=True)[:1])
 
-    def opens(self, words: str = "Hello", **told: object) -> Envelope:
+    def opens(self, words: str = "Hello", **told: Any) -> Envelope:
         """The first letter, from the form that showed the code."""
         return arrives(self.sealed_letter(words, act="opening", **told))
 
-    def writes(self, words: str = "Still here", **told: object) -> Envelope:
+    def writes(self, words: str = "Still here", **told: Any) -> Envelope:
         return arrives(self.sealed_letter(words, act="writing", **told))
 
     def visits(self, at: datetime | None = None) -> Envelope:
@@ -169,35 +167,16 @@ def minutes_ago(minutes: float) -> datetime:
     return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
-def logged_in(colleague: Colleague) -> Client:
-    """A browser in which `colleague` has logged in at the desk's form."""
-    browser = Client()
-    browser.post(
-        "/log-in",
-        {
-            "username": colleague.operator.username,
-            "passphrase": colleague.passphrase,
-            "totp_code": colleague.totp_code,
-        },
-        headers={"host": "localhost"},
-        secure=True,
-    )
-    return browser
-
-
 @pytest.fixture
-def headquarters(db: None) -> Iterator[Headquarters]:
-    from django.core.cache import cache
-
-    cache.clear()
+def headquarters(db: None) -> Headquarters:
     people = Headquarters(
         olena=enrol("olena", "Олена", "operator"),
         taras=enrol("taras", "Тарас", "senior"),
         marta=enrol("marta", "Марта", "auditor"),
     )
     operators.found(STORE, by=(people.olena.keys, people.taras.keys))
-    yield people
-    cache.clear()
+    cache.clear()  # counts of log-in tries and used codes
+    return people
 
 
 @pytest.fixture

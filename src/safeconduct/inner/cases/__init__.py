@@ -27,8 +27,8 @@ What can happen (each one transaction, one line in the audit; refusals are Cases
     actions.take_next(*, by) -> Case                   raises NothingWaiting
     actions.take(case, *, by) -> Case                  raises TakenByAnother, CaseClosed; `case` from `row_for`
     actions.release(case, *, by)
-    actions.answer(case, text, *, statements=(), by) -> Message     statements: handover.letters.Said; raises TextTooLong,
-                                                       NothingSaid, CaseClosed
+    actions.answer(case, text, *, statements=(), by) -> Message      statements: handover.letters.Said;
+                                                       raises TextTooLong, NothingSaid, CaseClosed
     actions.note(case, text, *, by) -> Note
     actions.our_word_given(case, *, by)
     actions.judge_danger(case, danger, *, by)

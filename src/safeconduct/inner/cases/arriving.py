@@ -61,7 +61,7 @@ def _note_visit(envelope: Envelope, header: Header) -> None:
     record(rules.STORE, "case.visited", by=None, about=("case", case.pk))
 
 
-def _take_erasure(envelope: Envelope, header: Header) -> None:
+def _take_erasure(_envelope: Envelope, header: Header) -> None:
     case = _known_case(header)
     if case is not None:
         erasing.erase_rows(case, by=None)

@@ -22,7 +22,7 @@ def erase_rows(case: Case, *, by: Operator | None) -> None:
     send_out("forget_answers", {"lookups": b"".join(lookups)}, dispatch_id=os.urandom(16))
     # By filters, so that no blob is read back into memory on its way out.
     for kept in (Attachment, Message, Note, Thread):
-        kept.objects.filter(case=case).delete()  # type: ignore[attr-defined]
+        kept.objects.filter(case=case).delete()
     now, number = timezone.now(), case.pk
     Case.objects.filter(pk=number).delete()
     Tombstone.objects.create(

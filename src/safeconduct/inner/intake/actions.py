@@ -1,4 +1,4 @@
-"""What happens to an envelope on arrival? Its header is opened, and the room of its kind takes it; nothing is dropped."""
+"""What happens to an envelope on arrival? Its header is opened and the room of its kind takes it; none is dropped."""
 
 import logging
 

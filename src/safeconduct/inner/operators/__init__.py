@@ -1,7 +1,7 @@
 """Who works here, what keys they hold, and how they log in.
 
-    actions.log_in(request, *, username, passphrase, totp_code) -> Operator      raises LogInRefused, one for all reasons
-    actions.log_out(request)                                                     ends every session of the operator
+    actions.log_in(request, *, username, passphrase, totp_code) -> Operator     raises LogInRefused, whatever the reason
+    actions.log_out(request)                                                    ends every session of the operator
     actions.enrol(username, name, *, roles, language="uk", by=None) -> Enrolment(operator, passphrase, totp_secret)
     actions.keys_with_passphrase(operator, passphrase) -> OpenedKeys             for the ceremony and the command line
     actions.found(store, by=(keys, keys)) -> Epoch                               the first two admit each other, epoch 1
@@ -11,7 +11,7 @@
     lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
     lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]
     session.KeysMiddleware    sets request.operator (Operator | None) and request.keys (OpenedKeys, opened at first use)
-    session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number) .sign(message); raises KeysClosed
+    session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number); raises KeysClosed
     session.LIVE_HEADER       a page that re-fetches itself sends it (hx-headers), so that it keeps no session awake
     Operator: .pk .username .name (pseudonym) .language .roles (frozenset of names) .may_hold(store) .suspended_at
     Roles: operator, senior, supervisor (store "appeals"); auditor, administrator (no store).

@@ -58,5 +58,5 @@ def login_name(typed: str) -> str:
 
 
 def login_hash(login: bytes) -> str:
-    """What is kept of the log-in half. Guessing it costs Argon2id and the secret file already, so one hash is enough."""
+    """What is kept of the log-in half. A guess costs Argon2id and the secret file already, so one hash is enough."""
     return hashlib.sha256(b"safeconduct/login/1" + login).hexdigest()

@@ -1,4 +1,4 @@
-"""Keys drawn from the secret file, which lies outside the database: what they close, a stolen database does not open."""
+"""Keys from the secret file, which lies outside the database: what they close, a stolen database does not open."""
 
 import hmac
 
@@ -14,9 +14,8 @@ def key_for(purpose: str) -> bytes:
 
 def founding_mark(store: str, first: bytes, second: bytes) -> bytes:
     """Proof that the ceremony of this site named these two as the first holders of `store`."""
-    return hmac.digest(
-        key_for("founding"), b"|".join((store.encode(), first.hex().encode(), second.hex().encode())), "sha256"
-    )
+    named = b"|".join((store.encode(), first.hex().encode(), second.hex().encode()))
+    return hmac.digest(key_for("founding"), named, "sha256")
 
 
 def decoy_salt(username: str) -> bytes:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,15 +63,15 @@ def in_wing(wing: str, data: Path, program: str, *words: str) -> subprocess.Comp
     return subprocess.run([sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True)
 
 
-def stores_of(data: Path, holders: list[tuple[str, str]] = TWO) -> dict[str, object]:
+def stores_of(data: Path, holders: list[tuple[str, str]] = TWO) -> dict[str, Any]:
     done = in_wing("inner", data, OPEN_STORES, str(data), json.dumps(holders))
     assert done.returncode == 0, done.stderr
-    content: dict[str, object] = json.loads(done.stdout)
+    content: dict[str, Any] = json.loads(done.stdout)
     return content
 
 
-def front_config(front: Path) -> dict[str, object]:
-    content: dict[str, object] = json.loads((front / "front.json").read_text("utf-8"))
+def front_config(front: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((front / "front.json").read_text("utf-8"))
     return content
 
 
@@ -162,7 +163,7 @@ def test_a_new_front_has_a_new_hand_over_key_and_the_same_codes(tmp_path: Path) 
     after = front_config(tmp_path / "second" / "front")
     assert {name for name in before if before[name] != after[name]} == {"FRONT_HANDOVER_SEED"}
     expected = json.loads((tmp_path / "inner" / "inner.json").read_text())["INNER_FRONT_KEY"]
-    assert expected == verifying_key_of(bytes.fromhex(str(after["FRONT_HANDOVER_SEED"]))).hex()
+    assert expected == verifying_key_of(bytes.fromhex(after["FRONT_HANDOVER_SEED"])).hex()
     for name in ("peppers.json", "pages.pub", "confirmations.jsonl", "confirmations.jsonl.sig"):
         assert (tmp_path / "second" / "front" / name).read_bytes() == (tmp_path / "front" / name).read_bytes()
     assert in_wing("front", tmp_path / "second", LOAD_FRONT).stdout.strip() == "1"

@@ -1,0 +1,68 @@
+"""A browser at a seat, in the words of the tests."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import cast
+from unittest.mock import patch
+
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from safeconduct.inner.operators.session import KEY_COOKIE, LIVE_HEADER
+from tests.people import Colleague
+
+SESSION_COOKIE = "__Host-session"
+
+
+class Seat:
+    """One browser. `later` moves the clock of what it does from then on."""
+
+    def __init__(self) -> None:
+        self.browser = Client()
+        self._ahead = timedelta()
+
+    def later(self, **time: float) -> None:
+        self._ahead += timedelta(**time)
+
+    def log_in(self, colleague: Colleague, *, passphrase: str | None = None, code: str | None = None) -> bool:
+        answer = self._at(
+            "/log-in",
+            username=colleague.operator.username,
+            passphrase=passphrase or colleague.passphrase,
+            totp_code=code or colleague.totp_code,
+        )
+        return answer.status_code == 204
+
+    def log_out(self) -> None:
+        self._at("/log-out")
+
+    def who(self, *, is_live: bool = False) -> dict[str, object]:
+        headers = {LIVE_HEADER: "1"} if is_live else {}
+        with self._clock():
+            content: dict[str, object] = self.browser.get("/who", secure=True, headers=headers).json()
+        return content
+
+    def cookie(self, name: str) -> str:
+        morsel = self.browser.cookies.get(name)
+        return morsel.value if morsel and morsel["max-age"] != 0 else ""
+
+    @property
+    def key_cookie(self) -> str:
+        return self.cookie(KEY_COOKIE)
+
+    @property
+    def session_cookie(self) -> str:
+        return self.cookie(SESSION_COOKIE)
+
+    def _at(self, path: str, **fields: str) -> HttpResponse:
+        with self._clock():
+            return cast(HttpResponse, self.browser.post(path, fields, secure=True))
+
+    def _clock(self) -> AbstractContextManager[object]:
+        really_now, ahead = timezone.now, self._ahead
+
+        def now() -> datetime:
+            return really_now() + ahead
+
+        return patch("django.utils.timezone.now", now)
