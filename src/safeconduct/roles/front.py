@@ -6,6 +6,7 @@ make_ready("front")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from safeconduct.handover.serving import spool  # noqa: E402
 from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
 from safeconduct.roles.epochs import check_epochs  # noqa: E402
 
@@ -13,4 +14,5 @@ check_epochs()
 # A front whose main database is down starts all the same: the spool takes what people write.
 check_schema(MAIN, may_be_away=True)
 check_schema(SPOOL)
+spool.prepare_or_warn()
 application = get_wsgi_application()

@@ -1,14 +1,17 @@
 """Which of the front's two databases can be asked now? The main one, and the spool that stands in for it."""
 
 import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import Error, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +21,8 @@ MAIN = "default"
 SPOOL = "spool"
 # A main database that failed is not asked again at once: each asking may cost everybody seconds of waiting.
 MAIN_RESTS = timedelta(seconds=5)
+# The server's own limits end a slow statement; this ends one that a frozen server never answers.
+SILENT_AT_MOST = timedelta(seconds=2.5)
 
 
 class _Rest:
@@ -52,7 +57,8 @@ main_rests = _Rest()
 def asking(alias: str) -> Iterator[None]:
     """What is inside asks the database `alias`. If it fails, its connection is dropped; the main one then rests."""
     try:
-        yield
+        with _cut_when_silent(connections[alias]):
+            yield
     except Error as error:
         # Only the kind of the error: its words may quote a row.
         log.error("The database %s failed: %s.", alias, type(error).__name__)
@@ -62,6 +68,27 @@ def asking(alias: str) -> Iterator[None]:
         raise
     if alias == MAIN:
         main_rests.end()
+
+
+@contextmanager
+def _cut_when_silent(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """SQLite waits by its own clock; a line to a server that has stopped in its tracks waits for ever."""
+    if connection.vendor != "postgresql" or connection.connection is None:
+        yield
+        return
+    watch = threading.Timer(SILENT_AT_MOST.total_seconds(), _cut, [connection.connection])
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _cut(line: Any) -> None:
+    """Whoever reads from the line is told that it broke."""
+    with suppress(Exception):  # it may have been closed in this very moment
+        socket.socket(fileno=os.dup(line.fileno())).shutdown(socket.SHUT_RDWR)
 
 
 def of_each(ask: Callable[[str], T]) -> list[T]:

@@ -8,4 +8,4 @@ class NotStored(HandoverError):
 
 
 class SpoolNotReady(HandoverError):
-    """There is no room for the spool: better said at the start than to the first person who writes."""
+    """There is no room for the spool on its volume."""

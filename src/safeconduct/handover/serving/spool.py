@@ -1,5 +1,6 @@
 """How can a letter be written on a full disk? Into room that was taken while there still was some."""
 
+import logging
 from pathlib import Path
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.db.backends.utils import CursorWrapper
 
 from safeconduct.handover.serving.databases import SPOOL
 from safeconduct.handover.serving.errors import SpoolNotReady
+
+log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 # A commit writes the old content of each page that it changes into the journal: some index pages for a letter.
@@ -31,6 +34,14 @@ def prepare() -> None:
                 _give_back(cursor)
     except Error:
         raise SpoolNotReady from None
+
+
+def prepare_or_warn() -> None:
+    """At the start of the front, which goes on in any case: a small spool is better than a front that is not there."""
+    try:
+        prepare()
+    except SpoolNotReady:
+        log.error("The spool has not the %d MiB it should have: make room on its volume.", settings.FRONT_SPOOL_MIB)
 
 
 def _missing_bytes(cursor: CursorWrapper) -> int:
