@@ -1,1 +1,1 @@
-"""The operator's pages."""
+"""The operator's pages: the queue, the case with its conversation, the answer, the note that can never be sent."""

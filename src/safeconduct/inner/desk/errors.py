@@ -1,0 +1,13 @@
+"""What the desk itself can refuse."""
+
+
+class DeskError(Exception):
+    """Anything that the desk refuses."""
+
+
+class NotOnTheShelf(DeskError):
+    """A statement that may not be shown, or that was changed since it was put in."""
+
+
+class SentAlready(DeskError):
+    """This very answer left before: a button was pressed twice."""

@@ -1,0 +1,134 @@
+"""What every page of the desk needs: who asks, in which language, and what stands around the case."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django_htmx.middleware import HtmxDetails
+
+from safeconduct.inner.cases import lookups as cases
+from safeconduct.inner.cases.errors import NoSuchCase
+from safeconduct.inner.desk import clocks, showing
+from safeconduct.inner.duty import lookups as duty
+from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
+from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.session import OperatorRequest
+
+LANGUAGE, THEME, LETTER_KEYS = "language", "theme", "letter_keys"
+
+P = ParamSpec("P")
+
+
+class DeskRequest(OperatorRequest):
+    """A request of somebody who is logged in."""
+
+    operator: Operator
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[DeskRequest, P], HttpResponse]
+
+
+def at_the_desk(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Logged in, in the operator's language; a case that is missing and one that is not the operator's look alike."""
+
+    @wraps(view)
+    def guarded(plain: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = cast(DeskRequest, plain)
+        if request.operator is None:
+            return _to_log_in(request)
+        with translation.override(language_of(request)):
+            try:
+                response = view(request, *args, **kwargs)
+            except NoSuchCase:
+                response = page(request, "desk/_missing.html", status=404)
+            except KeysClosed:
+                return _to_log_in(request)
+            except NotAdmitted:
+                response = render(request, "desk/not_admitted.html", look_of(request), status=403)
+        response["Desk-Now"] = str(int(timezone.now().timestamp()))
+        return response
+
+    return guarded
+
+
+def _to_log_in(request: DeskRequest) -> HttpResponse:
+    log_in = reverse("desk:log_in")
+    if request.htmx:
+        # The page that asks goes away whole: words must not stay on the screen of somebody who is logged out.
+        return HttpResponse(status=204, headers={"HX-Redirect": f"{log_in}?ended=1"})
+    asked_for = {"next": request.path} if request.method == "GET" and request.path != reverse("desk:queue") else {}
+    return HttpResponseRedirect(f"{log_in}?{urlencode(asked_for)}" if asked_for else log_in)
+
+
+def language_of(request: DeskRequest) -> str:
+    return str(request.session.get(LANGUAGE, request.operator.language))
+
+
+def look_of(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "language": translation.get_language(),
+        "languages": settings.LANGUAGES,
+        "theme": request.session.get(THEME, ""),
+        "letter_keys": request.session.get(LETTER_KEYS, True),
+    }
+
+
+def page(
+    request: DeskRequest,
+    talk: str,
+    *,
+    number: int | None = None,
+    status: int = 200,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The whole desk with `talk` in its middle. `number`: the case that stands there."""
+    return render(
+        request,
+        "desk/desk.html",
+        {"talk": talk, **surroundings(request, number=number), **(context or {})},
+        status=status,
+    )
+
+
+def told(request: DeskRequest, sentence: str, *, status: int = 200) -> HttpResponse:
+    """The desk with no case open, and a sentence on what has just happened."""
+    return page(request, "desk/_nothing.html", status=status, context={"told": sentence})
+
+
+def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
+    """Everything that stands around the case."""
+    shift = duty.current_shift()
+    return look_of(request) | around(request, number=number) | {
+        "operator": request.operator,
+        "initials": request.operator.name[:2],
+        "shift_since": shift.opened_at if shift else None,
+        "zone": timezone.get_current_timezone_name(),
+        "phrases": {name: str(phrase) for name, phrase in clocks.PHRASES.items()},
+        "here": request.path if request.method == "GET" else reverse("desk:queue"),
+    }
+
+
+def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
+    """What lives: the queue and who is on shift."""
+    found = cases.queue(request.operator)
+    on_shift = duty.on_shift()
+    return {
+        "now": timezone.now(),
+        "number": number,
+        "queue": showing.queue(found, request.operator, open_number=number),
+        "on_shift": showing.on_shift(on_shift, found, request.operator),
+        "shift_mark": mark_of(on_shift),
+    }
+
+
+def mark_of(on_shift: Iterable[Operator]) -> str:
+    """Changes when somebody comes or goes."""
+    return hashlib.sha256(",".join(str(one.pk) for one in on_shift).encode()).hexdigest()[:8]

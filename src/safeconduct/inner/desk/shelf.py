@@ -1,0 +1,115 @@
+"""Which statements can be put into an answer, and why not the others?"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from safeconduct.handover.letters import Said
+from safeconduct.inner.desk import words
+from safeconduct.inner.desk.errors import NotOnTheShelf
+from safeconduct.inner.desk.shown import Inserted, Option, Topic
+from safeconduct.interview.confirmations import Line, may_show, read_confirmations
+from safeconduct.interview.errors import NotConfirmed
+from safeconduct.interview.library import Library, load_library
+from safeconduct.interview.showing import shown_in
+from safeconduct.interview.statements import Statement, Terms
+from safeconduct.interview.terms import DEMO_TERMS
+from safeconduct.sealing.signify import read_secret_file
+
+_SHOWN_AS_DEMONSTRATION = ("demo", "bench")
+
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    return load_library()
+
+
+def topics(theirs: str, ours: str) -> tuple[Topic, ...]:
+    """Every statement by topic, in the person's language beside the operator's."""
+    found: dict[str, list[Option]] = {}
+    for statement in library().statements.values():
+        found.setdefault(statement.topic, []).append(_option(statement, theirs, ours))
+    return tuple(Topic(words.say(words.TOPIC, name), tuple(options)) for name, options in found.items())
+
+
+def take(keys: Iterable[str], *, theirs: str, ours: str) -> tuple[Inserted, ...]:
+    """Those statements, each once, in their order. Raises `NotOnTheShelf` for the first that may not be shown."""
+    return tuple(_taken(key, theirs, ours) for key in dict.fromkeys(keys))
+
+
+def as_said(taken: Iterable[Inserted]) -> tuple[Said, ...]:
+    """What goes to the person, exactly as it was previewed."""
+    return tuple(Said(**vars(one.theirs)) for one in taken)
+
+
+def _taken(key: str, theirs: str, ours: str) -> Inserted:
+    id, _at, version = key.partition("@")
+    statement = library().statements.get(id)
+    # A text that was changed since it was put in has another version: the operator has not read this one.
+    if statement is None or version != str(statement.version):
+        raise NotOnTheShelf
+    option = _option(statement, theirs, ours)
+    if option.inserted is None:
+        raise NotOnTheShelf
+    return option.inserted
+
+
+def _option(statement: Statement, theirs: str, ours: str) -> Option:
+    label_words = words.say(words.LABEL, statement.label)
+    barred = _why_not(statement, theirs)
+    shown = [shown_in(statement, one, interface=library().interface, terms=_terms()) for one in (theirs, ours)]
+    if barred or shown[0] is None or shown[1] is None:
+        return Option(statement.title[ours], statement.label, label_words, None, barred)
+    inserted = Inserted(
+        key=f"{statement.id}@{statement.version}",
+        label=statement.label,
+        label_words=label_words,
+        label_theirs=library().interface.say(f"labels_of_statements/{statement.label}", theirs),
+        theirs=shown[0],
+        ours=shown[1],
+    )
+    return Option(statement.title[ours], statement.label, label_words, inserted)
+
+
+def _why_not(statement: Statement, language: str) -> str:
+    if not statement.is_available:
+        return _("Speaks of something that is not there in this installation.")
+    if not statement.has_terms(_terms()):
+        return _("Names a length of time that the headquarters has not set.")
+    if not may_show(statement, language, _lines(), settings.INNER_PURPOSE):
+        if statement.needs_headquarters_confirmation:
+            return _("Not confirmed by the headquarters in %(language)s.") % {"language": _spoken(language)}
+        return _("Not reviewed in %(language)s.") % {"language": _spoken(language)}
+    return ""
+
+
+def _spoken(language: str) -> str:
+    return words.say(words.LANGUAGE, language)
+
+
+def _terms() -> Terms:
+    if settings.INNER_PURPOSE in _SHOWN_AS_DEMONSTRATION:
+        return DEMO_TERMS
+    return getattr(settings, "INNER_TERMS", {})
+
+
+def _lines() -> tuple[Line, ...]:
+    file = Path(settings.INNER_CONFIRMATIONS)
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError:
+        return ()
+    return _read(file, changed)
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path, changed: int) -> tuple[Line, ...]:
+    """Read again whenever the file changed. Without a good signature nothing is confirmed."""
+    try:
+        key = read_secret_file((Path(settings.INNER_SECRETS_DIR) / "pages.sec").read_bytes())
+        return read_confirmations(file, by=key.public)
+    except (NotConfirmed, OSError, ValueError):
+        return ()

@@ -1,0 +1,206 @@
+"""From what the lower rooms know to what a page shows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from safeconduct.handover.letters import Letter
+from safeconduct.inner.cases import lookups as cases
+from safeconduct.inner.cases import opening, rules
+from safeconduct.inner.cases.models import Case, Message
+from safeconduct.inner.desk import clocks, words
+from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
+from safeconduct.inner.desk.shelf import library
+from safeconduct.inner.desk.shown import (
+    CaseShown,
+    Day,
+    EventShown,
+    Fact,
+    FileShown,
+    Group,
+    MessageShown,
+    NoteShown,
+    OnShift,
+    Opened,
+    Queue,
+    Row,
+    SaidShown,
+    WordsShown,
+)
+from safeconduct.inner.operators.models import Operator
+
+_KIND_OF_CLOCK = {rules.FIRST_ANSWER: FIRST, rules.NEXT_ANSWER: NEXT}
+_LANGUAGES_WE_ANSWER_IN = ("ru", "uk", "en")
+
+
+def queue(found: cases.Queue, operator: Operator, *, open_number: int | None = None) -> Queue:
+    """`open_number`: the case that stands in the middle of the page."""
+    waiting = [*found.danger_now.rows, *found.waiting_for_us.rows]
+    sources = [
+        ("danger", found.danger_now),
+        ("us", found.waiting_for_us),
+        ("person", found.waiting_for_person),
+        ("asleep", found.asleep),
+    ]
+    return Queue(
+        groups=tuple(
+            Group(
+                name=name,
+                title=words.say(words.GROUP, name),
+                rows=tuple(row(case, operator, open_number=open_number, in_group=name) for case in group.rows),
+                count=group.count,
+                longest_since=min((case.clock_since for case in group.rows if case.clock_since), default=None),
+                is_folded=name == "asleep",
+            )
+            for name, group in sources
+        ),
+        waiting=found.danger_now.count + found.waiting_for_us.count,
+        free=sum(case.owner_id is None for case in waiting),
+        mine=sum(case.owner_id == operator.pk for case in waiting),
+        cursor=found.cursor,
+    )
+
+
+def row(case: Case, operator: Operator, *, open_number: int | None = None, in_group: str = "") -> Row:
+    is_danger = case.danger == "now"
+    return Row(
+        number=case.number,
+        about=words.say(words.ABOUT, case.about),
+        # The head of its group says it already.
+        danger="" if in_group == "danger" else words.say(words.DANGER, case.danger),
+        is_danger=is_danger,
+        channel=words.say(words.CHANNEL, case.channel),
+        language=words.say(words.LANGUAGE_SHORT, case.language),
+        marks=() if case.is_code_ours else (_("code not ours"),),
+        owner=case.owner.name if case.owner else "",
+        is_mine=case.owner_id == operator.pk,
+        is_open=case.number == open_number,
+        clock=_clock(case),
+    )
+
+
+def _clock(case: Case) -> Clock | None:
+    if case.clock_since is None:
+        return None
+    return Clock(_KIND_OF_CLOCK[case.clock], case.clock_since + rules.ANSWER_WITHIN[case.danger])
+
+
+def on_shift(operators: Iterable[Operator], found: cases.Queue, me: Operator) -> tuple[OnShift, ...]:
+    groups = (found.danger_now, found.waiting_for_us, found.waiting_for_person, found.asleep)
+    cases_of = Counter(case.owner_id for group in groups for case in group.rows)
+    return tuple(OnShift(one.name, one.pk == me.pk, cases_of[one.pk]) for one in operators)
+
+
+def case_from_outside(case: Case, operator: Operator) -> CaseShown:
+    return CaseShown(
+        row=row(case, operator),
+        danger=case.danger,
+        language=language_of(case),
+        language_words=words.say(words.LANGUAGE, case.language),
+        window=words.say(words.WINDOW, case.window),
+        opened_at=case.opened_at,
+        last_word_at=case.last_word_at,
+        last_visit_at=case.last_visit_at,
+    )
+
+
+def language_of(case: Case) -> str:
+    """The language to answer in. For one that we do not write, English is the best guess."""
+    return case.language if case.language in _LANGUAGES_WE_ANSWER_IN else "en"
+
+
+def opened(
+    case: Case, conversation: opening.Conversation, *, now: datetime, open_files: frozenset[str] = frozenset()
+) -> Opened:
+    """`open_files`: images that the operator asked for."""
+    items: list[MessageShown | EventShown] = [_message(entry, case, open_files) for entry in conversation.entries]
+    items += [_note_event(opened.note.pk, opened.note.by.name, opened.note.at) for opened in conversation.notes]
+    if case.last_visit_at:
+        items.append(EventShown("visit", case.last_visit_at, "person", _("The person came back with the code,")))
+    items.sort(key=lambda item: item.at)
+    return Opened(
+        days=tuple(
+            Day(_day(day, now), tuple(of_day))
+            for day, of_day in groupby(items, key=lambda item: timezone.localtime(item.at).date())
+        ),
+        words=words_shown(case, conversation.words),
+        answers=tuple(
+            fact for entry in conversation.entries if entry.letter for fact in _answers(entry.letter)
+        ),
+        notes=tuple(
+            NoteShown(_unless_closed(note.text), note.note.by.name, note.note.at) for note in conversation.notes
+        ),
+    )
+
+
+def _message(entry: opening.Entry, case: Case, open_files: frozenset[str]) -> MessageShown:
+    message = entry.message
+    id = bytes(message.envelope_id).hex()
+    is_ours = message.direction == Message.OUT
+    by = message.by.name if message.by else _("Person")
+    if entry.answer:
+        said = tuple(
+            SaidShown(one.label, words.say(words.LABEL, one.label), one.title, one.text, one.source)
+            for one in entry.answer.statements
+        )
+        return MessageShown(f"m-{id}", by, is_ours, message.at, language_of(case), entry.answer.text, said)
+    if entry.letter:
+        files = tuple(_file(file, open_files) for file in entry.files)
+        trouble = "" if entry.letter.words or files else _("No words: only the closed answers, in the card.")
+        language = "" if case.language == "other" else case.language
+        return MessageShown(f"m-{id}", by, is_ours, message.at, language, entry.letter.words, (), files, trouble)
+    return MessageShown(
+        f"m-{id}", by, is_ours, message.at, "", "", trouble=_("This message does not open with your key.")
+    )
+
+
+def _file(file: opening.FileShown, open_files: frozenset[str]) -> FileShown:
+    id = file.note.envelope_id.hex()
+    return FileShown(
+        id=id,
+        name=file.note.name,
+        size=file.note.size,
+        is_image=file.note.kind.startswith("image/"),
+        is_open=id in open_files,
+        is_here=file.attachment is not None,
+    )
+
+
+def _note_event(pk: int, by: str, at: datetime) -> EventShown:
+    return EventShown(f"note-{pk}", at, "nosend", _("Note by %(name)s in the card,") % {"name": by})
+
+
+def _unless_closed(text: str | None) -> str:
+    return _("This note does not open with your key.") if text is None else text
+
+
+def _day(day: date, now: datetime) -> str:
+    today = timezone.localtime(now).date()
+    if day == today:
+        return _("today, %(day)s") % {"day": clocks.day(day)}
+    if day == today - timedelta(days=1):
+        return _("yesterday, %(day)s") % {"day": clocks.day(day)}
+    return clocks.day(day)
+
+
+def words_shown(case: Case, found: opening.Words | None) -> WordsShown | None:
+    return WordsShown(found.ours, found.his or "", case.our_word_given_at) if found else None
+
+
+def _answers(letter: Letter) -> Iterable[Fact]:
+    """Closed answers as questions and labels in the operator's language; what was skipped is left out."""
+    script = library().scripts.get(letter.script)
+    ours = get_language() or "uk"
+    for name, value in letter.answers.items():
+        if not value:
+            continue
+        step = script.step_of.get(name) if script and script.version == letter.script_version else None
+        choice = next((one for one in step.choices if one.name == value), None) if step else None
+        # A script that this release does not know: better its own names than nothing.
+        question = step.say("label", ours) if step else name
+        yield Fact(question, choice.label[ours] if choice else value, choice is None)

@@ -1,0 +1,177 @@
+// The page re-fetches what changed. What is typed, focused, scrolled or under the pointer stays where it is.
+"use strict";
+
+(() => {
+  const STALE_AFTER = 15_000;
+  const byId = (id) => document.getElementById(id);
+  const isLive = (event) => event.detail.requestConfig?.elt?.id === "live" || event.detail.elt?.id === "live";
+
+  // --- is somebody here? A page that re-fetches itself keeps no session awake; somebody who types or points does.
+  let wasTouched = false;
+  for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    addEventListener(name, () => { wasTouched = true; }, { passive: true });
+  }
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.id !== "live") return;
+    if (!wasTouched) event.detail.headers.Live = "1";
+    wasTouched = false;
+  });
+
+  // --- true, or said to be old
+  let trueAt = Date.now();
+  const isStale = () => Date.now() - trueAt > STALE_AFTER;
+
+  const showTruth = () => {
+    trueAt = Date.now();
+    byId("true-at").textContent = deskClocks.atSite(deskClocks.now());
+    byId("true-at").dateTime = new Date(deskClocks.now()).toISOString();
+    byId("true-at-utc").textContent = deskClocks.inUtc(deskClocks.now());
+    byId("stale").hidden = true;
+  };
+  const look = () => htmx.trigger("#live", "look");
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    const serverSeconds = event.detail.xhr.getResponseHeader("Desk-Now");
+    if (serverSeconds) deskClocks.isNow(Number(serverSeconds));
+    if (isLive(event)) showTruth();
+    byId("fault").hidden = true;
+    deskClocks.count();
+  });
+  setInterval(() => {
+    if (!isStale() || !byId("stale").hidden) return;
+    byId("stale-since").textContent = byId("true-at").textContent;
+    byId("stale").hidden = false;
+  }, 1000);
+  byId("try-now").addEventListener("click", look);
+
+  // Acts wait while the screen is old: what they would act on may no longer be so.
+  document.addEventListener("submit", (event) => {
+    if (!isStale() || event.target.method === "dialog") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    byId("stale").hidden = false;
+    byId("try-now").focus();
+  }, true);
+
+  const showFault = (event) => { if (!isLive(event)) byId("fault").hidden = false; };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, showFault);
+
+  // --- rows do not move from under the pointer: the change waits and says so
+  let held = null;
+  const rowsIn = (root) => [...root.querySelectorAll(".row")];
+  const underPointer = () => document.querySelector("#rows .row:hover");
+
+  const wouldMove = (fragment) => {
+    const row = underPointer();
+    if (!row) return false;
+    const place = (rows) => rows.findIndex((one) => one.id === row.id);
+    return place(rowsIn(fragment)) !== place(rowsIn(byId("rows")));
+  };
+  const sayHeld = (fragment) => {
+    const known = new Map(rowsIn(byId("rows")).map((row) => [row.id, row.textContent]));
+    const fresh = rowsIn(fragment).filter((row) => known.get(row.id) !== row.textContent);
+    const { one, many } = byId("held").dataset;
+    byId("held").querySelector("span").textContent = fresh.length > 1 ? many.replace("%s", fresh.length) : one;
+    byId("held").toggleAttribute("data-danger", fresh.some((row) => row.matches(".danger") && !known.has(row.id)));
+    byId("held").hidden = false;
+  };
+  const letGo = () => {
+    if (!held) return;
+    byId("rows").innerHTML = held;
+    held = null;
+    byId("held").hidden = true;
+    htmx.process(byId("rows"));
+    deskClocks.count();
+  };
+  document.addEventListener("click", (event) => { if (event.target.closest("#held")) letGo(); });
+  document.addEventListener("pointerout", (event) => {
+    if (event.target.closest("#queue-scroll") && !event.relatedTarget?.closest?.("#queue-scroll")) letGo();
+  });
+
+  // --- the conversation stays where it is read; at its end it goes along
+  const atEnd = () => {
+    const scroll = byId("talk-scroll");
+    return !scroll || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+  };
+  const toEnd = () => {
+    const scroll = byId("talk-scroll");
+    if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  };
+  let wasAtEnd = true;
+  let unfolded = [];
+
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (target.id === "messages") wasAtEnd = atEnd();
+    if (target.id !== "rows") return;
+    unfolded = [...target.querySelectorAll("details[open]")].map((one) => one.id);
+    if (wouldMove(fragment)) {
+      held = fragment.innerHTML;
+      sayHeld(fragment);
+      event.detail.shouldSwap = false;
+    } else {
+      held = null;
+      byId("held").hidden = true;
+    }
+  });
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id === "messages") {
+      if (wasAtEnd) toEnd();
+      else byId("below").hidden = false;
+    }
+    if (event.detail.target.id === "rows") for (const id of unfolded) byId(id)?.setAttribute("open", "");
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("#below")) toEnd(); });
+  document.addEventListener("scroll", () => { if (byId("below") && atEnd()) byId("below").hidden = true; }, true);
+
+  // --- from one case to the next without losing the place in the queue
+  let queueTop = 0;
+  const isWhole = (event) => event.detail.target?.id === "desk";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!isWhole(event)) return;
+    // A page that is no desk (log-in, an error) cannot stand inside this one.
+    if (!event.detail.serverResponse.includes('id="desk"')) {
+      event.detail.shouldSwap = false;
+      location.assign(event.detail.xhr.responseURL || location.href);
+      return;
+    }
+    queueTop = byId("queue-scroll").scrollTop;
+    unfolded = [...document.querySelectorAll("#rows details[open]")].map((one) => one.id);
+    held = null;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id !== "desk" && event.detail.elt?.id !== "desk") return;
+    for (const id of unfolded) byId(id)?.setAttribute("open", "");
+    byId("queue-scroll").scrollTop = queueTop;
+    toEnd();
+    showPart(byId("desk").dataset.part);
+    // The case is what was asked for: Enter then means take or answer, never *next* once more.
+    (byId("talk-scroll") ?? byId("talk")).focus({ preventScroll: true });
+  });
+
+  // --- parts of a narrow screen
+  const showPart = (part) => {
+    byId("desk").dataset.part = part;
+    for (const tab of document.querySelectorAll(".tabs a")) {
+      if (tab.dataset.part === part) tab.setAttribute("aria-current", "true");
+      else tab.removeAttribute("aria-current");
+    }
+  };
+  window.deskParts = { show: showPart };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-part]");
+    if (link) {
+      event.preventDefault();
+      event.stopPropagation();
+      const wasThere = byId("desk").dataset.part === link.dataset.part;
+      showPart(wasThere && link.matches(".tocard") ? "talk" : link.dataset.part);
+    }
+    const menu = byId("me");
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  }, true);
+
+  showPart(location.hash === "#card" ? "card" : byId("desk").dataset.part);
+  toEnd();
+  deskClocks.count();
+})();

@@ -1,0 +1,1 @@
+"""Which page is shown? `door` in and out, `queue`, `case`, `answer` to the person, `live` what changed."""

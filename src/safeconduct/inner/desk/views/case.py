@@ -1,0 +1,197 @@
+"""One case: from outside for everybody on shift, from inside for its owner; and what can happen to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from safeconduct.inner.cases import actions, lookups, opening, rules
+from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TakenByAnother, TextTooLong
+from safeconduct.inner.cases.models import Case
+from safeconduct.inner.desk import showing, words
+from safeconduct.inner.desk.composing import empty_composer
+from safeconduct.inner.desk.forms import CloseForm, DangerForm, NoteForm
+from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, language_of, page, told
+from safeconduct.inner.operators.session import keys_of
+from safeconduct.sealing.envelopes import CannotOpen
+
+# Kinds that the front has drawn anew, and that a browser may draw once more.
+_IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
+_IMAGES_SHOWN = "images_shown"
+
+
+@require_GET
+@at_the_desk
+def case(request: DeskRequest, number: int) -> HttpResponse:
+    return case_page(request, lookups.row_for(request.operator, number))
+
+
+def case_page(request: DeskRequest, found: Case, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The desk with this case in its middle; `more` says what was refused."""
+    context = inside(request, found) | more
+    return page(request, "desk/_talk.html", number=found.number, status=status, context=context)
+
+
+def inside(request: DeskRequest, found: Case) -> dict[str, Any]:
+    """What stands in the conversation and the card. Opening words is recorded."""
+    context: dict[str, Any] = outside(request, found)
+    if rules.may_read(request.operator, found):
+        conversation = opening.open_conversation(found, keys=keys_of(request))
+        asked_for = frozenset({request.GET["open"]}) if "open" in request.GET else frozenset()
+        context["opened"] = showing.opened(found, conversation, now=context["now"], open_files=asked_for)
+        context["composer"] = empty_composer()
+    return context
+
+
+def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
+    """What the header says, with what every form of a case needs."""
+    return {
+        "case": showing.case_from_outside(found, request.operator),
+        "number": found.number,
+        "dangers": [(name, words.say(words.JUDGED, name)) for name in words.JUDGED],
+        "language": language_of(request),
+        "note_limit": rules.MOST_CHARACTERS,
+        "now": timezone.now(),
+    }
+
+
+@require_POST
+@at_the_desk
+def take(request: DeskRequest, number: int) -> HttpResponse:
+    found = lookups.row_for(request.operator, number)
+    try:
+        actions.take(found, by=request.operator)
+    except TakenByAnother:
+        now = lookups.row_for(request.operator, number)
+        quicker = _("%(name)s was quicker and has this case now.") % {"name": now.owner.name if now.owner else ""}
+        return case_page(request, now, status=409, told=quicker)
+    except CaseClosed:
+        raise NoSuchCase(number) from None
+    return redirect("desk:case", number)
+
+
+@require_POST
+@at_the_desk
+def release(request: DeskRequest, number: int) -> HttpResponse:
+    _do(actions.release, lookups.case_for(request.operator, number), by=request.operator)
+    return told(request, _("Released. The case is back in the queue, and its notes stay with it."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_the_desk
+def close(request: DeskRequest, number: int) -> HttpResponse:
+    """Reasons to choose from; none of them says that somebody came."""
+    found = lookups.case_for(request.operator, number)
+    form = CloseForm(request.POST or None)
+    if form.is_valid():
+        _do(actions.close, found, reason=form.cleaned_data["reason"], by=request.operator)
+        return told(request, _("Closed. If the person writes again, it comes back."))
+    reasons = [(name, words.say(words.REASON, name), words.say(words.REASON_MORE, name)) for name in rules.REASONS]
+    is_refused = request.method == "POST"
+    context = outside(request, found) | {"reasons": reasons, "is_refused": is_refused}
+    return page(request, "desk/_closing.html", number=number, status=422 if is_refused else 200, context=context)
+
+
+@require_POST
+@at_the_desk
+def words_said(request: DeskRequest, number: int) -> HttpResponse:
+    """The person said our word: from now on the desk shows the person's own."""
+    found = lookups.case_for(request.operator, number)
+    _do(actions.our_word_given, found, by=request.operator)
+    if not request.htmx:
+        return redirect("desk:case", number)
+    found = lookups.case_for(request.operator, number)
+    given = opening.words_of(found, keys=keys_of(request))
+    context = outside(request, found) | {"words": showing.words_shown(found, given)}
+    return _look_again(render(request, "desk/_words.html", context))
+
+
+@require_POST
+@at_the_desk
+def judge_danger(request: DeskRequest, number: int) -> HttpResponse:
+    found = lookups.case_for(request.operator, number)
+    form = DangerForm(request.POST)
+    if form.is_valid():
+        _do(actions.judge_danger, found, form.cleaned_data["danger"], by=request.operator)
+    if not request.htmx:
+        return redirect("desk:case", number)
+    now = outside(request, lookups.case_for(request.operator, number))
+    return _look_again(render(request, "desk/_casefacts.html", now))
+
+
+@require_POST
+@at_the_desk
+def note(request: DeskRequest, number: int) -> HttpResponse:
+    """For the shift only. What was typed stays in the field when it cannot be kept."""
+    form = NoteForm(request.POST)
+    text = form.cleaned_data["note"] if form.is_valid() else ""
+    try:
+        found = lookups.case_for(request.operator, number)
+        _do(actions.note, found, text, by=request.operator)
+    except NothingSaid:
+        return _note_refused(request, number, text, _("An empty note is not kept."))
+    except TextTooLong:
+        return _note_refused(
+            request, number, text, _("Too long: at most %(limit)s signs.") % {"limit": rules.MOST_CHARACTERS}
+        )
+    except NoSuchCase:
+        return _note_refused(request, number, text, _("Not kept: this case is not yours any more."), status=409)
+    if not request.htmx:
+        return redirect("desk:case", number)
+    return _look_again(render(request, "desk/_noteform.html", outside(request, found)))
+
+
+def _note_refused(request: DeskRequest, number: int, text: str, why: str, *, status: int = 422) -> HttpResponse:
+    refusal = {"note_text": text, "note_refusal": why}
+    if request.htmx:
+        context = {"number": number, "note_limit": rules.MOST_CHARACTERS} | refusal
+        return render(request, "desk/_noteform.html", context, status=status)
+    try:
+        return case_page(request, lookups.case_for(request.operator, number), status=status, **refusal)
+    except NoSuchCase:
+        context = {"unsaid": text, "why": why, "number": number}
+        return page(request, "desk/_unsaid.html", status=status, context=context)
+
+
+@require_GET
+@at_the_desk
+def file(request: DeskRequest, number: int, file_id: str) -> HttpResponse:
+    """One file out of the sealed store. Never drawn as a page: always a download, except inside our own `<img>`."""
+    attachment = lookups.attachment_for(lookups.case_for(request.operator, number), file_id)
+    try:
+        part = opening.open_attachment(attachment, keys=keys_of(request))
+    except CannotOpen:
+        raise NoSuchCase(number) from None
+    response = HttpResponse(part.content, part.kind if part.kind in _IMAGES else "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, part.name) or "attachment"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@at_the_desk
+def image(request: DeskRequest, number: int, file_id: str) -> HttpResponse:
+    """The box of an image, opened because it was asked for. How many were on this shift is counted, not which."""
+    lookups.attachment_for(lookups.case_for(request.operator, number), file_id)
+    request.session[_IMAGES_SHOWN] = request.session.get(_IMAGES_SHOWN, 0) + 1
+    context = {"number": number, "file_id": file_id, "shown": request.session[_IMAGES_SHOWN]}
+    return render(request, "desk/_image.html", context)
+
+
+def _do(act: Callable[..., object], found: Case, *args: Any, **kwargs: Any) -> None:
+    """A case that was closed a moment ago is one that is not the operator's any more."""
+    try:
+        act(found, *args, **kwargs)
+    except CaseClosed:
+        raise NoSuchCase(found.number) from None
+
+
+def _look_again(response: HttpResponse) -> HttpResponse:
+    """Let the page fetch at once what this deed has changed."""
+    response["HX-Trigger"] = "look"
+    return response

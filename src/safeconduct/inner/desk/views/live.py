@@ -1,0 +1,50 @@
+"""What has changed since the page last looked? Nothing, mostly: then 204 and not a word."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from safeconduct.inner.cases import lookups, rules
+from safeconduct.inner.cases.errors import NoSuchCase
+from safeconduct.inner.desk.pages import DeskRequest, around, at_the_desk, mark_of
+from safeconduct.inner.desk.views.case import inside
+from safeconduct.inner.duty import lookups as duty
+
+
+@require_GET
+@at_the_desk
+def live(request: DeskRequest) -> HttpResponse:
+    """Parts of the page for htmx to exchange: the queue, and the case where it is one of those that changed.
+
+    `since`: the cursor; `shift`: who was on shift; `case`: its number, `open` where its words are on the screen.
+    """
+    since, number = _whole(request, "since"), _whole(request, "case")
+    changes = lookups.changed_since(request.operator, since)
+    if not changes.numbers and mark_of(duty.on_shift()) == request.GET.get("shift"):
+        return HttpResponse(status=204)
+    context = around(request, number=number)
+    context["open_before"] = "open" in request.GET
+    if number in changes.numbers:
+        context |= _case_now(request, number)
+    return render(request, "desk/live.html", context)
+
+
+def _case_now(request: DeskRequest, number: int) -> dict[str, object]:
+    was_open = "open" in request.GET
+    try:
+        found = lookups.row_for(request.operator, number)
+    except NoSuchCase:
+        return {"parts": "desk/_live_gone.html", "why": _("This case was closed or erased meanwhile.")}
+    if was_open and not rules.may_read(request.operator, found):
+        name = found.owner.name if found.owner else ""
+        why = _("%(name)s has this case now.") % {"name": name} if name else _("This case is free now.")
+        return {"parts": "desk/_live_gone.html", "why": why}
+    return {"parts": "desk/_live_open.html" if was_open else "desk/_live_whole.html"} | inside(request, found)
+
+
+def _whole(request: DeskRequest, name: str) -> int:
+    try:
+        return int(request.GET.get(name, ""))
+    except ValueError:
+        return 0

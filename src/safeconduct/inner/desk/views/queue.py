@@ -1,0 +1,36 @@
+"""The queue, and the next one from it."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from safeconduct.inner.cases import actions
+from safeconduct.inner.cases.errors import NoSuchCase, NothingWaiting
+from safeconduct.inner.desk.forms import FindForm
+from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, page, told
+
+
+@require_GET
+@at_the_desk
+def queue(request: DeskRequest) -> HttpResponse:
+    return page(request, "desk/_nothing.html")
+
+
+@require_POST
+@at_the_desk
+def take_next(request: DeskRequest) -> HttpResponse:
+    try:
+        case = actions.take_next(by=request.operator)
+    except NothingWaiting:
+        return told(request, _("Nobody is waiting for us without an owner."), status=409)
+    return redirect("desk:case", case.number)
+
+
+@require_GET
+@at_the_desk
+def find(request: DeskRequest) -> HttpResponse:
+    form = FindForm(request.GET)
+    if not form.is_valid():
+        raise NoSuchCase
+    return redirect("desk:case", form.cleaned_data["number"])
