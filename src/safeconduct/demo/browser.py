@@ -56,10 +56,9 @@ class Page:
 
     def form_with(self, name: str) -> Form:
         """The form that is called `name`, or has a field, a choice or a button called so."""
-        for form in self.forms:
-            if form.id == name:
-                return form
-            named = {*form.fields, *form.files, *(choice.name for choice in (*form.choices, *form.buttons))}
+        by_id = [form for form in self.forms if form.id == name]
+        for form in by_id or self.forms:
+            named = {form.id, *form.fields, *form.files, *(choice.name for choice in (*form.choices, *form.buttons))}
             if name in named:
                 return form
         raise LookupError(f"no form of this page has {name}")

@@ -20,8 +20,7 @@ class Person:
     def __init__(self, front_url: str, language: str) -> None:
         self.language = language
         self.address = f"{front_url}/{language}"
-        self.code = ""
-        self.page: Page | None = None
+        self.code = self.our_word = self.your_word = ""
 
     def writes(
         self,
@@ -36,30 +35,41 @@ class Person:
         if answers:
             page = self._answers_questions({**answers, "words": words, "check_word": check_word}, uploads)
         else:
-            page = self.fills_in_one_page(words, deadline=deadline, check_word=check_word, uploads=uploads)
-        self.code = code_on(page)
-        self.page = page
+            page = self.sends(*self.fills_in(words, deadline=deadline, check_word=check_word), uploads=uploads)
+        self.notes_down(page)
         return page
 
-    def fills_in_one_page(
-        self, words: str, *, deadline: str = "", check_word: str = "", uploads: Sequence[Upload] = ()
-    ) -> Page:
-        page = Browser(self.address).get(f"{self.address}/w")
-        return self.sends(page, {"words": words, "deadline": deadline, "check_word": check_word}, uploads=uploads)
+    def notes_down(self, page: Page) -> None:
+        """Keep the code and the two words that the page shows. Raises `NotTaken` where it shows none."""
+        code, words = found_code(page), re.findall(r"<dd[^>]*>([^<]+)</dd>", page.html)
+        if not code or len(words) != 2:
+            raise NotTaken(page.status)
+        self.code, (self.our_word, self.your_word) = code, words
+
+    def fills_in(self, words: str, **others: str) -> tuple[Page, dict[str, str]]:
+        """The one page, and what is typed on it: for `sends`, once or again."""
+        return Browser(self.address).get(f"{self.address}/w"), {"words": words, **others}
 
     def comes_back(self, code: str = "") -> Page:
         """The page under the code: our answers, and a place to write."""
-        page = Browser(self.address).get(f"{self.address}/c")
-        self.page = Browser(self.address).send(page, page.form_with("code"), filled={"code": code or self.code})
-        return self.page
+        browser = Browser(self.address)
+        page = browser.get(f"{self.address}/c")
+        return browser.send(page, page.form_with("code"), filled={"code": code or self.code})
 
     def writes_again(self, words: str, *, uploads: Sequence[Upload] = ()) -> Page:
         """Comes back with the code and writes on. Raises `NotTaken`."""
         page = self.sends(self.comes_back(), {"words": words}, uploads=uploads)
         if page.status != 200:
             raise NotTaken(page.status)
-        self.page = page
         return page
+
+    def wipes(self) -> Page:
+        """Comes back, asks for all to be erased, and confirms it."""
+        page = self._presses(self.comes_back(), "wipe")
+        return self._presses(page, "erase")
+
+    def _presses(self, page: Page, value: str) -> Page:
+        return Browser(self.address).send(page, page.form_with("f"), pressed=Choice(GO, value))
 
     def sends(
         self,
@@ -105,11 +115,3 @@ def found_code(page: Page) -> str:
     """The 24 digits that the page shows in six groups, or nothing."""
     groups = re.search(r"\b\d{4}(?:\s+\d{4}){5}\b", page.text)
     return re.sub(r"\s", "", groups.group()) if groups else ""
-
-
-def code_on(page: Page) -> str:
-    """Raises `NotTaken` where there is none."""
-    code = found_code(page)
-    if not code:
-        raise NotTaken(page.status)
-    return code
