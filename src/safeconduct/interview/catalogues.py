@@ -141,7 +141,7 @@ def _po(library: Library, language: str | None) -> bytes:
 class _Missing(NullTranslations):
     """Tells what is not translated from what is the same in both languages, like “{code}”."""
 
-    def pgettext(self, context: str, message: str) -> str:
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002 - as gettext calls it
         return ""
 
 

@@ -154,16 +154,17 @@ def _check_all_is_reached(script: Script) -> None:
     for medium in media.values():
         situations: set[Answers] = {()}
         for place, step in enumerate(script.steps):
-            needed = _names_needed(script, place + 1)
-            possible = {"", *_possible(script, step, medium)}  # empty: skipped
-            situations = {
-                tuple((name, answer) for name, answer in after if name in needed)
-                for before in situations
-                for after in _after(step, dict(before), possible, medium, reached)
-            }
+            asked = {situation for situation in situations if step.is_asked(dict(situation), medium)}
+            if asked:
+                reached.add(step.name)
+            if step.is_question:
+                goes_on, ends = _possible(script, step, medium)
+                dangers |= _dangers(script, {(*before, (step.name, answer)) for before in asked for answer in ends})
+                after = {(*before, (step.name, answer)) for before in asked for answer in goes_on}
+                situations = _told_apart(script, place + 1, (situations - asked) | after)
             if len(situations) > _MOST_SITUATIONS:
                 _refuse(script, step.line, f"step {step.name}", "too many situations to check them all")
-        dangers |= {rule.line for rule in script.danger for s in situations if rule.when.holds(dict(s))}
+        dangers |= _dangers(script, situations)
     for step in script.steps:
         if step.name not in reached:
             _refuse(script, step.line, f"step {step.name}", "no answers lead to this step")
@@ -172,27 +173,19 @@ def _check_all_is_reached(script: Script) -> None:
             _refuse(script, rule.line, "danger", "no answers make this rule true")
 
 
-def _names_needed(script: Script, place: int) -> set[str]:
+def _dangers(script: Script, situations: Set[Answers]) -> set[int]:
+    return {rule.line for rule in script.danger for situation in situations if rule.when.holds(dict(situation))}
+
+
+def _told_apart(script: Script, place: int, situations: Set[Answers]) -> set[Answers]:
+    """The situations with those answers only that a later step or a danger rule asks for."""
     needed = {name for step in script.steps[place:] if step.relevant for name in step.relevant.names}
-    return needed | {name for rule in script.danger for name in rule.when.names}
+    needed |= {name for rule in script.danger for name in rule.when.names}
+    return {tuple((name, answer) for name, answer in situation if name in needed) for situation in situations}
 
 
-def _after(
-    step: Step, answers: dict[str, str], possible: Set[str], medium: str, reached: set[str]
-) -> Iterator[Answers]:
-    if not step.is_asked(answers, medium):
-        yield tuple(answers.items())
-        return
-    reached.add(step.name)
-    if not step.is_question:
-        yield tuple(answers.items())
-        return
-    for answer in possible:
-        yield tuple({**answers, step.name: answer}.items())
-
-
-def _possible(script: Script, step: Step, medium: str) -> Iterator[str]:
-    """One answer of each sort that the expressions can tell apart."""
+def _possible(script: Script, step: Step, medium: str) -> tuple[set[str], set[str]]:
+    """One answer of each sort that the expressions can tell apart: those that go on, and those that hand over."""
     uses = [s.relevant for s in script.steps if s.relevant] + [rule.when for rule in script.danger]
     named: set[str | float | bool] = {
         other.value
@@ -203,14 +196,15 @@ def _possible(script: Script, step: Step, medium: str) -> Iterator[str]:
         for one, other in (part.parts, part.parts[::-1])
         if one.kind == "name" and one.value == step.name
     }
+    skipped = ""
     if step.type == "select_one":
-        offered = [choice.name for choice in step.offers(medium) if not choice.go]
-        yield from (name for name in offered if name in named)
-        yield from [name for name in offered if name not in named][:1]
-        return
-    yield "0"
-    for value in named:
-        yield from (f"{value + near:g}" for near in (-1, 0, 1)) if isinstance(value, float) else (str(value),)
+        offered = step.offers(medium)
+        goes_on = [choice.name for choice in offered if not choice.go]
+        unnamed = [name for name in goes_on if name not in named][:1]
+        told_apart = [name for name in goes_on if name in named]
+        return {skipped, *told_apart, *unnamed}, {choice.name for choice in offered if choice.go}
+    numbers = {f"{value + near:g}" for value in named if isinstance(value, float) for near in (-1, 0, 1)}
+    return {skipped, "0", *numbers, *(value for value in named if isinstance(value, str))}, set()
 
 
 def _refuse(script: Script, line: int, where: str, reason: str) -> NoReturn:
