@@ -129,6 +129,8 @@ def postgresql_at(url: SplitResult, *, wait_seconds: float = 3) -> dict[str, Any
         "OPTIONS": {
             "connect_timeout": max(2, int(wait_seconds)),
             "tcp_user_timeout": milliseconds,
-            "options": f"-c lock_timeout={milliseconds} -c statement_timeout={3 * milliseconds}",
+            # Said by us: a server that is set not to wait for its disk would lose what a person was thanked for.
+            "options": "-c synchronous_commit=on"
+            f" -c lock_timeout={milliseconds} -c statement_timeout={3 * milliseconds}",
         },
     }

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from safeconduct.handover.errors import NotSigned
 from safeconduct.handover.letters import Envelope
-from safeconduct.handover.serving.databases import MAIN, SPOOL, asking, main_rests, of_each
+from safeconduct.handover.serving.databases import MAIN, SPOOL, asking, main_rests, of_each, writing
 from safeconduct.handover.serving.dispatches import taker_of
 from safeconduct.handover.serving.errors import NotStored
 from safeconduct.handover.serving.models import NOT_YET, KeptEnvelope, SeenNonce, TakenDispatch
@@ -33,8 +33,8 @@ def keep(envelopes: Sequence[Envelope], *, and_also: Callable[[str], None] | Non
     """
     rows = [_row(envelope) for envelope in envelopes]
     for alias in _where(spool):
-        with suppress(Error), asking(alias):
-            with transaction.atomic(using=alias, durable=True):
+        with suppress(Error):
+            with writing(alias):
                 if rows:
                     KeptEnvelope.objects.using(alias).bulk_create(rows, ignore_conflicts=True)
                 if and_also:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import Error, OperationalError, connections
+from django.db import Error, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ SPOOL = "spool"
 # A main database that failed is not asked again at once: each asking may cost everybody seconds of waiting.
 MAIN_RESTS = timedelta(seconds=5)
 # The server's own limits end a slow statement; this ends one that a frozen server never answers.
-SILENT_AT_MOST = timedelta(seconds=2.5)
+SILENT_AT_MOST = timedelta(seconds=2)
 
 
 class _Rest:
@@ -68,6 +68,18 @@ def asking(alias: str) -> Iterator[None]:
         raise
     if alias == MAIN:
         main_rests.end()
+
+
+@contextmanager
+def writing(alias: str) -> Iterator[None]:
+    """What is inside is committed in `alias` as a whole when this ends, or not at all."""
+    with asking(alias), transaction.atomic(using=alias, durable=True):
+        try:
+            yield
+        except Error:
+            # Now, within the transaction: else Django connects anew to end it, and a dead server is waited for twice.
+            connections[alias].close()
+            raise
 
 
 @contextmanager

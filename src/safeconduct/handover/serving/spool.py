@@ -54,7 +54,7 @@ def _missing_bytes(cursor: CursorWrapper) -> int:
 
 def _journal_bytes() -> int:
     try:
-        return Path(f"{settings.DATABASES[SPOOL]['NAME']}-journal").stat().st_size
+        return Path(f"{connections[SPOOL].settings_dict['NAME']}-journal").stat().st_size
     except FileNotFoundError:
         return 0
 
