@@ -25,7 +25,7 @@ def sort_out(uploads: Sequence[Upload]) -> tuple[list[Taken], list[str]]:
     for upload in uploads[:MAX_FILES]:
         if upload.content is None:
             refused.append("errors/file_too_big")
-        elif part := _part_of(upload.name, upload.content):
+        elif part := _part_of(upload.name or "", upload.content):
             taken.append(Taken(upload.content, part))
         elif upload.content:
             refused.append("errors/file_kind")

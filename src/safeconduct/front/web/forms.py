@@ -14,6 +14,7 @@ from safeconduct.front.web.rules import MAX_CHARACTERS
 from safeconduct.front.web.uploads import Upload
 from safeconduct.interview.engine import Question, State, advance, show
 from safeconduct.interview.scripts import Script
+from safeconduct.sealing.threads import CODE_DIGITS, grouped
 
 NOT_READ = "\ufffd"
 # What the one-page way asks beside the words; all else only the guided questions ask.
@@ -72,6 +73,12 @@ def read_one_page(fields: Fields, script: Script, language: str) -> OnePage:
         elif answer := turn.state.answers[question.name]:
             answers[question.name] = answer
     return OnePage(words, answers, wrong)
+
+
+def in_groups(typed: str) -> str:
+    """Twenty-four digits as they were shown, so that a wrong group is found; anything else as it was typed."""
+    digits = "".join(str(int(sign)) for sign in typed if sign.isdecimal())
+    return " ".join(grouped(digits)) if len(digits) == CODE_DIGITS else typed
 
 
 @lru_cache(maxsize=32)

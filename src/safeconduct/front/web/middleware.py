@@ -24,6 +24,7 @@ def quiet_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         response = get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         for name, value in HEADERS.items():
             response.headers[name] = value
+        response.headers["Content-Length"] = str(len(response.content))
         return response
 
     return answer

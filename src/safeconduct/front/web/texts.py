@@ -73,4 +73,4 @@ def term(name: str, language: str) -> str:
 
 
 def day(date: date, language: str) -> str:
-    return format_date(date, "long", locale=language)
+    return format_date(date, "d MMMM y", locale=language)

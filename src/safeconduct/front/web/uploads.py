@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from safeconduct.front.web.rules import MAX_FILE_BYTES
 
 
-class Upload(UploadedFile):
+class Upload(UploadedFile):  # type: ignore[type-arg]  # generic for the checker only
     """One file as it arrived. Of one that is too big, `content` is None."""
 
     def __init__(self, name: str, content: bytes | None) -> None:

@@ -110,7 +110,6 @@ def _step(
     if question is None:
         return page("later", language, form=form, prompts=prompts)
     is_last = question.number == question.total
-    notices = said([*say, *(["web/files_again"] if fields.uploads else [])], language)
     return page(
         "step",
         language,
@@ -122,7 +121,8 @@ def _step(
         is_last=is_last,
         takes_files=is_last and "file" in question.accepts,
         wrong=wrong,
-        notices=notices,
+        notices=said(say, language),
+        are_files_again=bool(fields.uploads),
         can_go_back=bool(turn.state.trail),
         **FILES,
     )

@@ -25,7 +25,7 @@ CHANGE_LANGUAGE, ONE_PAGE, BEGIN, BACK, SKIP = "language", "page", "begin", "bac
 READ, WIPE, ERASE = "read", "wipe", "erase"
 
 WHAT_TO_KNOW = ("what-not-to-write", "what-deletion-can-do")
-# What `person/_files.html` takes.
+# What `person/_files.html` takes; no page can put a chosen file back.
 FILES = {
     "accepted": ACCEPTED,
     "file_numbers": range(1, MAX_FILES + 1),
@@ -61,10 +61,9 @@ def one_page(
     wrong: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page to write on, with all that was typed. Files cannot be put back: that is said."""
-    notices = said([*say, *(["web/files_again"] if fields.uploads else [])], language)
+    """The page to write on, with all that was typed."""
     shown = to_write(form, language, fields, wrong=wrong or {})
-    return page("write", language, status=status, form=form, notices=notices, **shown)
+    return page("write", language, status=status, form=form, notices=said(say, language), **shown)
 
 
 def to_write(form: Form, language: str, fields: Fields, *, wrong: Mapping[str, str]) -> dict[str, Any]:
@@ -80,6 +79,7 @@ def to_write(form: Form, language: str, fields: Fields, *, wrong: Mapping[str, s
         "note": script.say("before_words", "label", language) if questions else "",
         "what_to_know": texts.statements(WHAT_TO_KNOW, language),
         "max_characters": MAX_CHARACTERS,
+        "are_files_again": bool(fields.uploads),
         **FILES,
     }
 

@@ -13,11 +13,11 @@ def away(_request: HttpRequest, language: str = "") -> HttpResponse:
     return HttpResponse(loader.get_template("pages/closed.html").render(shown))
 
 
-def no_such_page(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def no_such_page(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's form
     return sentence("errors/no_such_page", _language_of(request), status=404)
 
 
-def unreadable(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return sentence("web/unreadable", _language_of(request), status=400)
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from safeconduct.front.web import texts
 from safeconduct.front.web.actions import note_visit, wipe
 from safeconduct.front.web.errors import Busy, FormTooOld
-from safeconduct.front.web.forms import NOTHING_TYPED, Fields, read_fields
+from safeconduct.front.web.forms import NOTHING_TYPED, Fields, in_groups, read_fields
 from safeconduct.front.web.hidden_field import Form, opened
 from safeconduct.front.web.keys import root_from, threads_from
 from safeconduct.front.web.lookups import answers_under
@@ -58,7 +58,8 @@ def _with_code(fields: Fields, language: str) -> HttpResponse:
         return ask_code(language, fields, wrong=texts.say("coming_back/wrong_length", language, count=slip.count))
     except Mistyped as slip:
         where = "mistyped" if slip.group else "mistyped_anywhere"
-        return ask_code(language, fields, wrong=texts.say(f"coming_back/{where}", language, group=slip.group))
+        wrong = texts.say(f"coming_back/{where}", language, group=slip.group)
+        return ask_code(language, fields, wrong=wrong)
     try:
         form = Form(language, root=root_from(code))
         threads = threads_from(form.root)
@@ -114,7 +115,7 @@ def ask_code(
         status=status,
         notices=said(say, language),
         wrong=wrong,
-        code=fields["code"],
+        code=in_groups(fields["code"]),
         words=fields["words"],
     )
 
