@@ -94,14 +94,17 @@ def _note(client: FrontClient, trouble: Trouble) -> None:
     """Write down how it stands; say it in the log where it changed."""
     now = datetime.now(UTC)
     before = front_status()
-    status = FrontStatus(
-        contact_at=before.contact_at if trouble in (Trouble.UNREACHABLE, Trouble.NOT_SIGNED) else now,
-        trouble=trouble,
-        trouble_since=(before.trouble_since if trouble == before.trouble else now) if trouble else None,
-        clock_seconds=client.clock_seconds,
-        stuck=len(client.held),
+    # Not `save()`: the number has a default, so Django would always insert.
+    status, _is_new = FrontStatus.objects.update_or_create(
+        id=1,
+        defaults={
+            "contact_at": before.contact_at if trouble in (Trouble.UNREACHABLE, Trouble.NOT_SIGNED) else now,
+            "trouble": trouble,
+            "trouble_since": (before.trouble_since if trouble == before.trouble else now) if trouble else None,
+            "clock_seconds": client.clock_seconds,
+            "stuck": len(client.held),
+        },
     )
-    status.save()
     if (trouble, status.stuck) != (before.trouble, before.stuck):
         with override("en"):
             log.warning("%s", sentence_about(status) or "All is well between the wings.")
