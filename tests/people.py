@@ -167,8 +167,7 @@ def minutes_ago(minutes: float) -> datetime:
     return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
-@pytest.fixture
-def headquarters(db: None) -> Headquarters:
+def new_headquarters() -> Headquarters:
     people = Headquarters(
         olena=enrol("olena", "Олена", "operator"),
         taras=enrol("taras", "Тарас", "senior"),
@@ -177,6 +176,11 @@ def headquarters(db: None) -> Headquarters:
     operators.found(STORE, by=(people.olena.keys, people.taras.keys))
     cache.clear()  # counts of log-in tries and used codes
     return people
+
+
+@pytest.fixture
+def headquarters(db: None) -> Headquarters:
+    return new_headquarters()
 
 
 @pytest.fixture

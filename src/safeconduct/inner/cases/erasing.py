@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
-from safeconduct.handover.reaching.actions import send_out
+from safeconduct.handover.reaching.actions import send_out, withdraw
+from safeconduct.handover.reaching.models import OutboxRow
 from safeconduct.inner.cases import rules
 from safeconduct.inner.cases.models import Attachment, Case, Message, Note, Thread, Tombstone
 from safeconduct.inner.operators.models import Operator
@@ -18,6 +19,8 @@ def erase_rows(case: Case, *, by: Operator | None) -> None:
 
     Within the caller's transaction. `by` is None where the person asked for it.
     """
+    answers = case.messages.filter(direction=Message.OUT).values_list("envelope_id", flat=True)
+    withdraw(bytes(dispatch_id) for dispatch_id in answers)
     lookups = [bytes(lookup) for lookup in case.threads.order_by("pk").values_list("lookup", flat=True)]
     send_out("forget_answers", {"lookups": b"".join(lookups)}, dispatch_id=os.urandom(16))
     # By filters, so that no blob is read back into memory on its way out.
@@ -52,6 +55,6 @@ def _files_cleared() -> bool:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, _, _ = cursor.fetchone()
             return not is_busy
-        for kept in (Attachment, Message, Note, Thread, Case):
+        for kept in (Attachment, Message, Note, Thread, Case, OutboxRow):
             cursor.execute(f'VACUUM "{kept._meta.db_table}"')
     return True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Prefetch, Q, QuerySet, Value, When
+from django.db.models import F, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from safeconduct.audit.models import Line
@@ -112,7 +112,7 @@ def changed_since(operator: Operator, cursor: int) -> Changes:
 def ranked(cases: QuerySet[Case]) -> QuerySet[Case]:
     """By danger, then by waiting time."""
     whens = [When(danger=danger, then=Value(rank)) for danger, rank in rules.DANGER_RANK.items()]
-    return cases.order_by(models.Case(*whens, default=Value(0)).desc(), "clock_since", "pk")
+    return cases.order_by(models.Case(*whens, default=Value(0)).desc(), F("clock_since").asc(nulls_last=True), "pk")
 
 
 def _newest_change() -> int:

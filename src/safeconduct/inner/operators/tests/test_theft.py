@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db import models
 from pytest_django import Settings
 
 from safeconduct.inner.operators.actions import keys_with_passphrase
@@ -18,24 +16,12 @@ from safeconduct.inner.operators.errors import LogInRefused
 from safeconduct.inner.operators.models import Operator
 from safeconduct.inner.operators.session import KEY_COOKIE, _context
 from safeconduct.inner.operators.tests.desk import Seat
+from safeconduct.inner.operators.tests.stored import values_in_the_database
 from safeconduct.sealing.envelopes import CannotOpen, unlock
 from safeconduct.sealing.stores import unlock_keys
 from tests.people import Colleague, Headquarters
 
 NewSeat = Callable[[], Seat]
-
-
-def values_in_the_database() -> Iterator[bytes]:
-    """Every value of every column of every table that Django knows, as bytes."""
-    for model in apps.get_models():
-        for row in model._default_manager.all():
-            for field in row._meta.concrete_fields:
-                value = field.value_from_object(row)
-                if value is None:
-                    continue
-                yield bytes(value) if isinstance(field, models.BinaryField) else json.dumps(value, default=str).encode()
-    for session in Session.objects.all():
-        yield json.dumps(session.get_decoded()).encode()
 
 
 def readings_of(value: bytes) -> Iterator[bytes]:
