@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from safeconduct.audit.actions import record
@@ -25,6 +25,7 @@ from safeconduct.inner.site.errors import CannotBackUp
 from safeconduct.inner.site.rows import as_line, lines_of_rows, one_moment
 from safeconduct.inner.site.sealed_file import SealedWriter
 
+BESIDE_FRONT_CONFIG = ("peppers.json", "confirmations.jsonl", "confirmations.jsonl.sig", "pages.pub")
 MUST_BE = ("inner/inner.json", "inner/recovery.pub", "front/front.json")
 
 
@@ -41,13 +42,24 @@ class BackupSummary:
 def write_backup(out: Path) -> BackupSummary:
     """Save inner into `out`, a new file that two recovery shares open; nothing of it ever lies on disk open.
 
-    Once it lies safely on disk, the envelopes in it are marked, so that the front may forget them.
-    Raises `CannotBackUp` or `OSError`; no file is left then.
+    Once it lies safely on disk, the envelopes in it are marked, so that the front may forget them; where that cannot
+    be noted, Django's `Error` rises and the file stays. Raises `CannotBackUp` or `OSError`; no file is left then.
     """
+    try:
+        summary = _save(out)
+    except Error:
+        raise CannotBackUp("Inner's database does not answer: start it, or mend INNER_DATABASE_URL.") from None
+    with transaction.atomic():
+        mark_backed_up(summary.envelope_ids, now=datetime.now(UTC))
+        record(SITE, "site.backed_up", by=None)
+    return summary
+
+
+def _save(out: Path) -> BackupSummary:
     contents = {name: file.read_bytes() for name, file in site_files().items()}
     rows = 0
     with _safely_written(out) as file, one_moment():
-        sealed = SealedWriter(file, to=contents["inner/recovery.pub"])
+        sealed = _sealed_writer(file, contents["inner/recovery.pub"])
         sealed.write(as_line(_description(files=len(contents))))
         for name, content in contents.items():
             sealed.write(as_line({"file": name, "content": b64encode(content).decode()}))
@@ -56,10 +68,14 @@ def write_backup(out: Path) -> BackupSummary:
             rows += line.startswith(b"[")
         sealed.end()
         envelope_ids = _not_yet_backed_up()
-    with transaction.atomic():
-        mark_backed_up(envelope_ids, now=datetime.now(UTC))
-        record(SITE, "site.backed_up", by=None)
     return BackupSummary(out, len(contents), rows, envelope_ids)
+
+
+def _sealed_writer(file: BinaryIO, recovery_key: bytes) -> SealedWriter:
+    try:
+        return SealedWriter(file, to=recovery_key)
+    except ValueError:
+        raise CannotBackUp("inner/recovery.pub holds no recovery key: bring it back from an older backup.") from None
 
 
 def site_files() -> dict[str, Path]:
@@ -71,8 +87,8 @@ def site_files() -> dict[str, Path]:
         "inner/confirmations.jsonl": confirmations,
         "inner/confirmations.jsonl.sig": confirmations.with_name(f"{confirmations.name}.sig"),
         "front/front.json": front,
-        "front/peppers.json": front.with_name("peppers.json"),
     }
+    places |= {f"front/{name}": front.with_name(name) for name in BESIDE_FRONT_CONFIG}
     places |= {f"inner/secrets/{file.name}": file for file in sorted(settings.INNER_SECRETS_DIR.iterdir())}
     for name in MUST_BE:
         if not places[name].is_file():

@@ -52,6 +52,8 @@ def read_backup(file: Path, shares: Sequence[str], into: Path) -> RestoreSummary
     """
     if settings.configured:
         raise RuntimeError("a restore needs a process of its own")
+    if os.environ.get(DATABASE, "").startswith("sqlite"):
+        raise CannotRestore("INNER_DATABASE_URL names a SQLite file: unset it, a restore makes its own in the folder.")
     seed = _joined(shares)
     with file.open("rb") as opened, _filled_at_once(into) as place:
         try:
@@ -70,7 +72,9 @@ def read_backup(file: Path, shares: Sequence[str], into: Path) -> RestoreSummary
             ) from None
         except Error:
             # The database's own words may hold a row.
-            raise CannotRestore("The database refused or does not answer: see INNER_DATABASE_URL.") from None
+            raise CannotRestore(
+                "The database refused or does not answer, or the disk is full: see INNER_DATABASE_URL."
+            ) from None
 
 
 def _joined(shares: Sequence[str]) -> bytes:
@@ -173,7 +177,7 @@ def _tables_of_then(migrations: set[tuple[str, str]]) -> Apps:
         raise FromNewerVersion
     graph = executor.loader.graph
     last = [name for name in migrations if name in graph.nodes and migrations.isdisjoint(graph.node_map[name].children)]
-    return executor.migrate(last).apps
+    return executor.migrate(sorted(last)).apps
 
 
 @transaction.atomic

@@ -75,12 +75,10 @@ def load_rows(lines: Iterator[bytes], apps: Apps) -> int:
         table = json.loads(line)
         model = apps.get_model(table["table"])
         fields = [model._meta.get_field(column) for column in table["columns"]]
-        for row in islice(lines, table["rows"]):
-            values = zip(fields, json.loads(row), strict=True)
+        for row in map(json.loads, islice(lines, table["rows"])):
+            values = {field.attname: _read(field, value) for field, value in zip(fields, row, strict=True)}
             # Raw: no moment is set anew, no rule of today is applied to a row of then.
-            model(**{field.attname: _read(field, value) for field, value in values}).save_base(
-                raw=True, force_insert=True
-            )
+            model(**values).save_base(raw=True, force_insert=True)
         _set_last_number(model, table["last_number"])
         count += table["rows"]
     return count
@@ -97,9 +95,8 @@ def _kept_models(apps: Apps) -> list[type[Model]]:
 
 
 def _rows_at_once(fields: Iterable[AnyField]) -> int:
-    return (
-        LARGE_ROWS if any(isinstance(field, BinaryField) and not field.max_length for field in fields) else SMALL_ROWS
-    )
+    has_large = any(isinstance(field, BinaryField) and not field.max_length for field in fields)
+    return LARGE_ROWS if has_large else SMALL_ROWS
 
 
 def _written(field: AnyField, row: Model) -> Any:

@@ -75,6 +75,15 @@ def restore(data: Path, given: Any) -> object:
     return [summary.files, summary.rows]
 
 
+def lay_stones(_data: Path, given: Any) -> object:
+    django.setup()
+    from safeconduct.inner.site.tests.ageing.models import Stone
+
+    for name in given:
+        Stone(name=name, weight=-1).save()
+    return None
+
+
 def rows(_data: Path, _given: Any) -> object:
     """Every row of every table but the sessions, column by column, as Django reads it."""
     django.setup()

@@ -25,7 +25,6 @@ from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[5]
 AUDIT = ("audit_line", "audit_head")
-Change = Callable[[dict[str, Any]], None]
 
 
 @dataclass
@@ -35,6 +34,7 @@ class Site:
     data: Path
     database: str = ""
     shares: list[str] = field(default_factory=list)
+    settings: str = "safeconduct.settings.inner"
 
     def does(self, errand: str, given: object = None) -> Any:
         """What the errand says, from a process of its own."""
@@ -47,7 +47,7 @@ class Site:
             "PATH": "/usr/bin:/bin",
             "INNER_CONFIG": str(self.data / "inner" / "inner.json"),
             "INNER_PASSPHRASE_MEMORY_KIB": "64",
-            "DJANGO_SETTINGS_MODULE": "safeconduct.settings.inner",
+            "DJANGO_SETTINGS_MODULE": self.settings,
         }
         if self.database:
             surroundings["INNER_DATABASE_URL"] = self.database
@@ -156,8 +156,6 @@ def test_a_site_comes_back_with_every_row_and_every_file(on_sqlite: Saved, empty
 
     assert_every_row_is_back(on_sqlite, empty)
     before, after = on_sqlite.site.files(), empty.files()
-    for name in ("front/confirmations.jsonl", "front/confirmations.jsonl.sig", "front/pages.pub"):
-        del before[name]  # copied from inner when a front is made
     assert json.loads(after.pop("inner/inner.json")) == json.loads(before.pop("inner/inner.json"))
     assert after == before
 
@@ -285,6 +283,18 @@ def test_a_site_that_could_not_be_brought_back_is_not_half_saved(
     assert not list(tmp_path.glob("backup*"))
 
 
+def test_a_site_without_a_usable_recovery_key_or_database_is_not_saved(on_sqlite: Saved, tmp_path: Path) -> None:
+    site = Site(tmp_path / "site")
+    shutil.copytree(on_sqlite.site.data, site.data)
+    (site.data / "inner" / "recovery.pub").write_bytes(bytes(1216))
+
+    assert "holds no recovery key" in site.tries("back_up", str(tmp_path / "backup")).stderr
+
+    site.database = "postgresql://nobody@/nothing?host=/nowhere"
+    assert "CannotBackUp: Inner's database" in site.tries("back_up", str(tmp_path / "backup")).stderr
+    assert not list(tmp_path.glob("backup*"))
+
+
 def refused(site: Site, file: Path, shares: list[str]) -> str:
     """The sentence; and nothing of a site may be left."""
     sentence = site.does("restore", [str(file), shares])
@@ -370,50 +380,69 @@ def test_a_database_that_does_not_answer_is_one_sentence(on_sqlite: Saved, empty
     assert "INNER_DATABASE_URL" in refused(empty, on_sqlite.file, on_sqlite.shares)
 
 
+def test_a_restore_makes_its_own_sqlite_file(on_sqlite: Saved, empty: Site, tmp_path: Path) -> None:
+    empty.database = f"sqlite:///{tmp_path}/elsewhere.sqlite3"
+
+    assert "unset it" in refused(empty, on_sqlite.file, on_sqlite.shares)
+
+
 def test_another_file_is_no_backup(on_sqlite: Saved, empty: Site, tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("Dear headquarters")
 
     assert "not a backup" in refused(empty, tmp_path / "letter", on_sqlite.shares)
 
 
-def rewritten(backup: Saved, out: Path, change: Change) -> Path:
-    """The same backup with another first line."""
-    seed = join_recovery(backup.shares)
-    with backup.file.open("rb") as old, out.open("wb") as new:
-        lines = opened_lines(old, seed=seed)
-        description = json.loads(next(lines))
-        change(description)
+def rewritten(backup: Path, shares: list[str], out: Path, change: Callable[[int, Any], Any]) -> Path:
+    """The same backup with each line as `change(number, line)` gives it."""
+    seed = join_recovery(shares)
+    with backup.open("rb") as old, out.open("wb") as new:
         writer = SealedWriter(new, to=key_pair_of(seed).public_key)
-        for line in (json.dumps(description).encode(), *lines):
-            writer.write(line + b"\n")
+        for number, line in enumerate(opened_lines(old, seed=seed)):
+            writer.write(json.dumps(change(number, json.loads(line))).encode() + b"\n")
         writer.end()
     return out
 
 
 def test_a_backup_from_a_newer_version_is_refused(on_sqlite: Saved, empty: Site, tmp_path: Path) -> None:
-    def age(description: dict[str, Any]) -> None:
-        description["package"] = "9.1.0"
-        description["migrations"].append(["cases", "0099_something_new"])
+    def with_a_later_migration(number: int, line: Any) -> Any:
+        return line | {"migrations": [*line["migrations"], ["cases", "0099_something_new"]]} if number == 0 else line
 
-    newer = rewritten(on_sqlite, tmp_path / "newer", age)
+    newer = rewritten(on_sqlite.file, on_sqlite.shares, tmp_path / "newer", with_a_later_migration)
 
     assert "newer version of Safeconduct" in refused(empty, newer, on_sqlite.shares)
 
 
-def test_a_backup_from_an_older_version_comes_back_and_is_brought_to_this_one(
-    on_sqlite: Saved, empty: Site, tmp_path: Path
+@pytest.mark.parametrize("onto_postgres", [False, True])
+def test_a_backup_from_an_older_version_is_brought_to_this_one(
+    tmp_path: Path, empty: Site, cluster: Cluster, onto_postgres: bool
 ) -> None:
-    later = [["audit", "0002_append_only"], ["operators", "0002_cache_table"]]
+    ageing = "safeconduct.inner.site.tests.ageing.settings"
+    site = Site(tmp_path / "site", settings=ageing)
+    site.shares = site.does("make")
+    site.does("lay_stones", ["flint", "granite"])
+    site.does("back_up", str(tmp_path / "backup"))
+    stones = False
 
-    def age(description: dict[str, Any]) -> None:
-        description["migrations"] = [name for name in description["migrations"] if name not in later]
+    def as_before_stones_were_weighed(number: int, line: Any) -> Any:
+        nonlocal stones
+        if number == 0:
+            later = ["ageing", "0002_weight_of_a_stone"]
+            return line | {"migrations": [name for name in line["migrations"] if name != later]}
+        if isinstance(line, dict):
+            stones = line.get("table") == "ageing.stone"
+            return line | {"columns": ["id", "name"]} if stones else line
+        return line[:2] if stones else line
 
-    older = rewritten(on_sqlite, tmp_path / "older", age)
+    older = rewritten(tmp_path / "backup", site.shares[:2], tmp_path / "older", as_before_stones_were_weighed)
+    empty.settings, empty.database = ageing, cluster.new_database() if onto_postgres else ""
 
-    empty.does("restore", [str(older), on_sqlite.shares])
+    empty.does("restore", [str(older), site.shares[:2]])
 
-    assert "cache" in empty.does("tables")
-    assert_every_row_is_back(on_sqlite, empty)
+    assert empty.does("rows")["ageing_stone"] == [
+        {"id": 1, "name": "flint", "weight": 5},
+        {"id": 2, "name": "granite", "weight": 7},
+    ]
+    assert empty.does("letters", site.shares[:2]) == LETTERS
 
 
 def test_a_forged_backup_writes_nothing_outside_its_place(on_sqlite: Saved, empty: Site, tmp_path: Path) -> None:
