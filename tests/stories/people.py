@@ -41,7 +41,7 @@ class Seat:
 
     @property
     def is_logged_in(self) -> bool:
-        return any(form.id == "next" for form in self.looks_at_the_queue().forms)
+        return any(form.action.endswith("/next") for form in self.looks_at_the_queue().forms)
 
     def looks_at_the_queue(self) -> Page:
         return self.browser.get(self.site.url("inner"))
@@ -52,7 +52,7 @@ class Seat:
 
     def takes_next(self) -> "Seat":
         queue = self.looks_at_the_queue()
-        return self._sees(self.browser.send(queue, queue.form_with("next")))
+        return self._sees(self.browser.send(queue, queue.form_to("/next")))
 
     def opens(self, number: int) -> "Seat":
         queue = self.looks_at_the_queue()
@@ -61,25 +61,32 @@ class Seat:
 
     def takes(self, number: int) -> "Seat":
         self.opens(number)
-        return self._sees(self.browser.send(self.screen, self.screen.form_with("take")))
+        return self._sees(self.browser.send(self.screen, self.screen.form_to("/take")))
 
     def answers(self, text: str) -> "Seat":
         """Writes, looks at the preview, sends."""
         case = self.screen
         step = {"name": "step", "label": ""}
         preview = self.browser.send(
-            case, case.form_with("write"), filled={"text": text}, pressed=Choice(**step, value="preview")
+            case, case.form_to("/answer"), filled={"text": text}, pressed=Choice(**step, value="preview")
         )
-        sent = self.browser.send(preview, preview.form_with("write"), pressed=Choice(**step, value="send"))
+        sent = self.browser.send(preview, preview.form_to("/answer"), pressed=Choice(**step, value="send"))
         assert sent.status == 200, sent.text
         return self._sees(self.browser.get(case.address))
 
     def notes(self, text: str) -> "Seat":
-        self.browser.send(self.screen, self.screen.form_with("noteform"), filled={"note": text})
+        self.browser.send(self.screen, self.screen.form_to("/note"), filled={"note": text})
         return self._sees(self.browser.get(self.screen.address))
 
+    def shows_picture(self) -> bytes:
+        """Asks for the one picture of the case, which is not shown by itself."""
+        (ask,) = [link.value for link in self.screen.links if "open=" in link.value]
+        shown = self.browser.get(f"{self.screen.address}{ask}" if ask.startswith("?") else ask)
+        (address,) = re.findall(r'<img[^>]* src="([^"]+)"', shown.html)
+        return self.browser.get(address).body
+
     def releases(self) -> None:
-        self.browser.send(self.screen, self.screen.form_with("release"))
+        self.browser.send(self.screen, self.screen.form_to("/release"))
 
     def sees(self, words: str) -> bool:
         return words in self.screen.text

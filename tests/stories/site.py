@@ -56,7 +56,6 @@ class Site:
         holders = [part for holder in HOLDERS for part in ("--holder", holder)]
         urls = [part for role in SERVED for part in (f"--{role}-url", self.url(role))]
         self.told = json.loads(self.command("init", "--purpose", "bench", "--json", *urls, *holders).stdout)
-        self.command("inner", "--migrate")
         self.command("front", "--migrate")
         self.command("pages", "build")
         return self

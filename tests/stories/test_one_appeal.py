@@ -2,8 +2,10 @@
 
 import re
 import time
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from safeconduct.demo.browser import Upload
 from safeconduct.demo.people import Person
@@ -76,7 +78,9 @@ def test_a_picture_reaches_the_desk(soldier: Person, olena: Seat) -> None:
 
     olena.takes(number)
 
-    assert eventually(lambda: olena.opens(number).sees("sheet.png"))
+    assert eventually(lambda: "open=" in olena.opens(number).screen.html)
+    shown, sent = (Image.open(BytesIO(content)) for content in (olena.shows_picture(), leaflet()))
+    assert shown.convert("L").tobytes() == sent.tobytes()
 
 
 def test_a_talk_goes_on_under_the_same_case(soldier: Person, olena: Seat) -> None:

@@ -33,7 +33,6 @@ class Choice:
 class Form:
     """`fields` is what the page put in, `choices` and `buttons` what may be picked, `files` where one may upload."""
 
-    id: str
     action: str
     method: str
     encoding: str
@@ -49,19 +48,25 @@ class Page:
     status: int
     address: str
     headers: Mapping[str, str]
+    body: bytes
     html: str
     forms: Sequence[Form]
     links: Sequence[Choice]
     text: str
 
     def form_with(self, name: str) -> Form:
-        """The form that is called `name`, or has a field, a choice or a button called so."""
-        by_id = [form for form in self.forms if form.id == name]
-        for form in by_id or self.forms:
-            named = {form.id, *form.fields, *form.files, *(choice.name for choice in (*form.choices, *form.buttons))}
-            if name in named:
+        """The form that has a field, a choice or a button called `name`. Raises `LookupError`."""
+        for form in self.forms:
+            if name in {*form.fields, *form.files, *(choice.name for choice in (*form.choices, *form.buttons))}:
                 return form
         raise LookupError(f"no form of this page has {name}")
+
+    def form_to(self, ending: str) -> Form:
+        """The form that goes to an address with this ending. Raises `LookupError`."""
+        for form in self.forms:
+            if form.action.endswith(ending):
+                return form
+        raise LookupError(f"no form of this page goes to {ending}")
 
 
 class Browser:
@@ -115,17 +120,17 @@ class Browser:
             cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             connection.request(method, path, body or None, {**headers, **({"Cookie": cookie} if cookie else {})})
             answer = connection.getresponse()
-            html = answer.read().decode("utf-8", "replace")
+            content = answer.read()
             for line in answer.headers.get_all("Set-Cookie", []):
                 for name, morsel in SimpleCookie(line).items():
                     self._keep(name, morsel.value, gone=morsel["max-age"] == "0")
         finally:
             connection.close()
-        reader = _Reader()
+        html, reader = content.decode("utf-8", "replace"), _Reader()
         reader.feed(html)
         reader.close()
         found = {name.lower(): value for name, value in answer.headers.items()}
-        return Page(answer.status, address, found, html, reader.forms, reader.links, " ".join(reader.words))
+        return Page(answer.status, address, found, content, html, reader.forms, reader.links, " ".join(reader.words))
 
     def _keep(self, name: str, value: str, *, gone: bool) -> None:
         if gone or not value:
@@ -168,7 +173,7 @@ class _Reader(HTMLParser):
             self._silent += 1
         elif tag == "form":
             encoding = has.get("enctype", "application/x-www-form-urlencoded")
-            self._form = Form(has.get("id", ""), has.get("action", ""), has.get("method", "get").lower(), encoding)
+            self._form = Form(has.get("action", ""), has.get("method", "get").lower(), encoding)
             self.forms.append(self._form)
         elif tag == "a" and "href" in has:
             self.links.append(Choice("", has["href"]))
