@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -104,14 +105,18 @@ def take_dispatch(dispatch_id: bytes, kind: str, payload: Mapping[str, Any]) -> 
             taker_of(kind)(dispatch_id, dict(payload))
 
 
-class _Sweep:
-    due_at = 0.0
+@dataclass
+class _NextSweep:
+    due_at: float = 0.0
+
+
+next_sweep = _NextSweep()
 
 
 def sweep_when_due() -> None:
     """At most once a minute in each process: delete what has had its time."""
-    if time.monotonic() >= _Sweep.due_at:
-        _Sweep.due_at = time.monotonic() + SWEPT_EVERY.total_seconds()
+    if time.monotonic() >= next_sweep.due_at:
+        next_sweep.due_at = time.monotonic() + SWEPT_EVERY.total_seconds()
         sweep(now=datetime.now(UTC))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from safeconduct.handover import wire
 from safeconduct.handover.errors import NotOurs, NotSigned
@@ -136,6 +137,7 @@ def _take(record: bytes) -> bytes | None:
     return dispatch_id
 
 
+@require_safe
 def metrics(_request: HttpRequest) -> HttpResponse:
     """Counts only, for whoever watches the machine."""
     lines = [
