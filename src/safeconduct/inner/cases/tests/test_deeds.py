@@ -297,7 +297,7 @@ def test_the_database_itself_refuses_what_must_never_be(olena: Colleague, soldie
     rows, letters = Case.objects.filter(pk=case.pk), Message.objects.filter(case=case)
     wrong: list[Callable[[], object]] = [
         lambda: rows.update(state="won"),
-        lambda: rows.update(danger="extreme"),
+        lambda: rows.update(danger="dire"),
         lambda: rows.update(language="xx"),
         lambda: rows.update(about="target"),
         lambda: rows.update(clock="none"),
@@ -308,7 +308,7 @@ def test_the_database_itself_refuses_what_must_never_be(olena: Colleague, soldie
         lambda: rows.update(state="closed", closed_because="answered", owner=None, clock="none", clock_since=None),
         lambda: letters.update(by=olena.operator),
         lambda: letters.update(direction="out"),
-        lambda: letters.update(direction="sideways"),
+        lambda: letters.update(direction="up"),
     ]
 
     for write in wrong:
