@@ -30,7 +30,7 @@ def verify_pages(folder: Path, public_key: PublicKey) -> list[str]:
         listed = _listed(verify_embedded((folder / MANIFEST).read_bytes(), by=public_key))
     except OSError:
         return [f"{MANIFEST} is missing: nothing here can be checked"]
-    except (NotVerified, NotSignifyFile):
+    except (NotVerified, NotSignifyFile, UnicodeDecodeError):
         return [f"{MANIFEST} was changed, or is signed by another key: nothing here can be trusted"]
     found = {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_symlink() or file.is_file()}
     found.pop(MANIFEST, None)
