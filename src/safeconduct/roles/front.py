@@ -13,6 +13,7 @@ from safeconduct.roles.epochs import check_epochs  # noqa: E402
 check_epochs()
 # A front whose main database is down starts all the same: the spool takes what people write.
 check_schema(MAIN, may_be_away=True)
-check_schema(SPOOL)
+# Another process may just be writing to the spool, or its volume is gone: the main database may be well.
+check_schema(SPOOL, may_be_away=True)
 spool.prepare_or_warn()
 application = get_wsgi_application()

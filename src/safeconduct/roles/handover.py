@@ -10,5 +10,5 @@ from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
 
 # What lies in the spool goes to inner also while the main database is down.
 check_schema(MAIN, may_be_away=True)
-check_schema(SPOOL)
+check_schema(SPOOL, may_be_away=True)
 application = get_wsgi_application()
