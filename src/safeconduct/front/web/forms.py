@@ -67,6 +67,8 @@ def read_one_page(fields: Fields, script: Script, language: str) -> OnePage:
     elif not words and not fields.uploads:
         wrong["words"] = texts.say("web/empty", language)
     for question in questions_of(script.name, language):
+        if not fields[question.name].strip():
+            continue
         turn = advance(script, _only(script, question.name), fields[question.name], "web", language)
         if turn.refusal:
             wrong[question.name] = turn.refusal.message or texts.say(turn.refusal.say, language)

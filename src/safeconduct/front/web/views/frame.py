@@ -35,10 +35,12 @@ def person_page(view: View) -> View:
 
 def page(name: str, language: str, *, status: int = 200, form: Form | None = None, **shown: Any) -> HttpResponse:
     """The page `name` in `language`; where there is a `form`, its sealed field travels in it."""
-    context = frame(language) | shown
-    if form:
-        context["hidden"] = form.closed()
-    return HttpResponse(loader.get_template(f"person/{name}.html").render(context), status=status)
+    hidden = {"hidden": form.closed()} if form else {}
+    return HttpResponse(rendered(name, language, **shown, **hidden), status=status)
+
+
+def rendered(name: str, language: str, **shown: Any) -> str:
+    return loader.get_template(f"person/{name}.html").render(frame(language) | shown)
 
 
 def sentence(say: str, language: str, *, status: int = 200, **values: object) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,12 +14,13 @@ from safeconduct.front.web.files import sort_out
 from safeconduct.front.web.forms import NOTHING_TYPED, Fields, questions_of, read_one_page
 from safeconduct.front.web.hidden_field import Form
 from safeconduct.front.web.rules import ACCEPTED, MAX_CHARACTERS, MAX_FILE_BYTES, MAX_FILES
-from safeconduct.front.web.views.frame import MEGABYTE, page, said
+from safeconduct.front.web.views.frame import MEGABYTE, page, rendered, said
+from safeconduct.front.web.views.holes import Mould
 from safeconduct.handover.serving.errors import NotStored
 from safeconduct.interview.rules import danger_of
 from safeconduct.interview.scripts import Script
 from safeconduct.interview.words import draw_single_word, draw_word
-from safeconduct.sealing.threads import grouped, new_code
+from safeconduct.sealing.threads import CODE_DIGITS, GROUP, grouped, new_code
 
 # Values of the buttons called `go`.
 CHANGE_LANGUAGE, ONE_PAGE, BEGIN, BACK, SKIP = "language", "page", "begin", "back", "skip"
@@ -50,6 +52,18 @@ def in_language(form: Form, language: str) -> Form:
 def script_of(form: Form) -> Script:
     """The questions for a first letter, or the short ones for somebody who came back with a code."""
     return texts.script("waiting" if form.root else "appeal")
+
+
+def fresh_page(language: str) -> HttpResponse:
+    """The one page for a new appeal, with nothing typed yet."""
+    form = new_form(language)
+    return HttpResponse(_fresh_page(language).filled({"hidden": form.closed()}))
+
+
+@lru_cache(maxsize=8)
+def _fresh_page(language: str) -> Mould:
+    shown = to_write(new_form(language), language, NOTHING_TYPED, wrong={})
+    return Mould(lambda holes: rendered("write", language, **shown, **holes), ["hidden"])
 
 
 def one_page(
@@ -117,19 +131,30 @@ def keep_and_show(form: Form, writing: Writing, refused: Iterable[str], *, again
         return again("errors/not_stored")
     except Busy:
         return again("errors/busy")
-    shown: dict[str, Any] = {
-        "notices": said(refused, form.language),
-        "is_danger": writing.danger == "now",
-        "when_we_answer": texts.statements(["when-we-answer"], form.language),
-    }
     if form.root:
-        return page("sent", form.language, form=form, **shown)
-    # Nothing on this page may change from one showing to the next: a repeated form gets the very same page.
-    return page(
-        "code",
-        form.language,
-        groups=grouped(form.code),
-        our_word=form.our_word,
-        your_word=writing.your_word or form.your_word,
-        **shown,
-    )
+        shown = what_follows(form.language, is_danger=writing.danger == "now")
+        return page("sent", form.language, form=form, notices=said(refused, form.language), **shown)
+    return _code_page_of(form, writing, refused)
+
+
+def what_follows(language: str, *, is_danger: bool) -> dict[str, Any]:
+    return {"is_danger": is_danger, "when_we_answer": texts.statements(["when-we-answer"], language)}
+
+
+def _code_page_of(form: Form, writing: Writing, refused: Iterable[str]) -> HttpResponse:
+    """The code and the words. Nothing here changes from one showing to the next: a repeated form gets the same page."""
+    mould = _code_page(form.language, writing.danger == "now", tuple(refused))
+    groups = {f"group{place}": group for place, group in enumerate(grouped(form.code))}
+    words = {"our_word": form.our_word, "your_word": writing.your_word or form.your_word}
+    return HttpResponse(mould.filled(groups | words))
+
+
+@lru_cache(maxsize=64)
+def _code_page(language: str, is_danger: bool, refused: tuple[str, ...]) -> Mould:
+    shown = what_follows(language, is_danger=is_danger) | {"notices": said(refused, language)}
+    groups = [f"group{place}" for place in range(CODE_DIGITS // GROUP)]
+
+    def render(holes: Mapping[str, str]) -> str:
+        return rendered("code", language, groups=[holes[group] for group in groups], **shown, **holes)
+
+    return Mould(render, [*groups, "our_word", "your_word"])

@@ -7,13 +7,21 @@ from safeconduct.front.web.forms import read_fields
 from safeconduct.front.web.hidden_field import opened
 from safeconduct.front.web.views.frame import person_page
 from safeconduct.front.web.views.guiding import begin
-from safeconduct.front.web.views.letters import BEGIN, CHANGE_LANGUAGE, in_language, new_form, one_page, take_one_page
+from safeconduct.front.web.views.letters import (
+    BEGIN,
+    CHANGE_LANGUAGE,
+    fresh_page,
+    in_language,
+    new_form,
+    one_page,
+    take_one_page,
+)
 
 
 @person_page
 def write(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
-        return one_page(new_form(language), language)
+        return fresh_page(language)
     fields = read_fields(request)
     try:
         form = in_language(opened(fields["f"]), language)
