@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -36,13 +36,12 @@ class DeskRequest(OperatorRequest):
 View = Callable[Concatenate[DeskRequest, P], HttpResponse]
 
 
-def at_the_desk(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def at_the_desk(view: View[P]) -> View[P]:
     """Logged in, in the operator's language; a case that is missing and one that is not the operator's look alike."""
 
     @wraps(view)
-    def guarded(plain: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        request = cast(DeskRequest, plain)
-        if request.operator is None:
+    def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.operator, Operator):
             return _to_log_in(request)
         with translation.override(language_of(request)):
             try:
@@ -75,7 +74,8 @@ def language_of(request: DeskRequest) -> str:
 def look_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": translation.get_language(),
-        "languages": settings.LANGUAGES,
+        # The site's own first.
+        "languages": sorted(settings.LANGUAGES, key=lambda one: one[0] != settings.LANGUAGE_CODE),
         "theme": request.session.get(THEME, ""),
         "letter_keys": request.session.get(LETTER_KEYS, True),
     }
@@ -106,14 +106,18 @@ def told(request: DeskRequest, sentence: str, *, status: int = 200) -> HttpRespo
 def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
     """Everything that stands around the case."""
     shift = duty.current_shift()
-    return look_of(request) | around(request, number=number) | {
-        "operator": request.operator,
-        "initials": request.operator.name[:2],
-        "shift_since": shift.opened_at if shift else None,
-        "zone": timezone.get_current_timezone_name(),
-        "phrases": {name: str(phrase) for name, phrase in clocks.PHRASES.items()},
-        "here": request.path if request.method == "GET" else reverse("desk:queue"),
-    }
+    return (
+        look_of(request)
+        | around(request, number=number)
+        | {
+            "operator": request.operator,
+            "initials": request.operator.name[:2],
+            "shift_since": shift.opened_at if shift else None,
+            "zone": timezone.get_current_timezone_name(),
+            "phrases": {name: str(phrase) for name, phrase in clocks.PHRASES.items()},
+            "here": request.path if request.method == "GET" else reverse("desk:queue"),
+        }
+    )
 
 
 def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from safeconduct.handover.letters import Said
@@ -40,6 +41,11 @@ def take(keys: Iterable[str], *, theirs: str, ours: str) -> tuple[Inserted, ...]
     return tuple(_taken(key, theirs, ours) for key in dict.fromkeys(keys))
 
 
+def label_words(label: str, language: str | None = None) -> str:
+    """How sure we are of a statement, in words; in the operator's language where none is named."""
+    return library().interface.say(f"labels_of_statements/{label}", language or get_language() or "uk")
+
+
 def as_said(taken: Iterable[Inserted]) -> tuple[Said, ...]:
     """What goes to the person, exactly as it was previewed."""
     return tuple(Said(**vars(one.theirs)) for one in taken)
@@ -58,20 +64,19 @@ def _taken(key: str, theirs: str, ours: str) -> Inserted:
 
 
 def _option(statement: Statement, theirs: str, ours: str) -> Option:
-    label_words = words.say(words.LABEL, statement.label)
     barred = _why_not(statement, theirs)
     shown = [shown_in(statement, one, interface=library().interface, terms=_terms()) for one in (theirs, ours)]
     if barred or shown[0] is None or shown[1] is None:
-        return Option(statement.title[ours], statement.label, label_words, None, barred)
+        return Option(statement.title[ours], statement.label, label_words(statement.label), None, barred)
     inserted = Inserted(
         key=f"{statement.id}@{statement.version}",
         label=statement.label,
-        label_words=label_words,
-        label_theirs=library().interface.say(f"labels_of_statements/{statement.label}", theirs),
+        label_words=label_words(statement.label),
+        label_theirs=label_words(statement.label, theirs),
         theirs=shown[0],
         ours=shown[1],
     )
-    return Option(statement.title[ours], statement.label, label_words, inserted)
+    return Option(statement.title[ours], statement.label, inserted.label_words, inserted)
 
 
 def _why_not(statement: Statement, language: str) -> str:
@@ -81,13 +86,13 @@ def _why_not(statement: Statement, language: str) -> str:
         return _("Names a length of time that the headquarters has not set.")
     if not may_show(statement, language, _lines(), settings.INNER_PURPOSE):
         if statement.needs_headquarters_confirmation:
-            return _("Not confirmed by the headquarters in %(language)s.") % {"language": _spoken(language)}
-        return _("Not reviewed in %(language)s.") % {"language": _spoken(language)}
+            return _("Not confirmed by the headquarters: %(in_language)s.") % {"in_language": _in(language)}
+        return _("Not reviewed: %(in_language)s.") % {"in_language": _in(language)}
     return ""
 
 
-def _spoken(language: str) -> str:
-    return words.say(words.LANGUAGE, language)
+def _in(language: str) -> str:
+    return words.say(words.LANGUAGE_IN, language)
 
 
 def _terms() -> Terms:
@@ -99,15 +104,14 @@ def _terms() -> Terms:
 def _lines() -> tuple[Line, ...]:
     file = Path(settings.INNER_CONFIRMATIONS)
     try:
-        changed = file.stat().st_mtime_ns
+        return _read(file, file.stat().st_mtime_ns)
     except OSError:
         return ()
-    return _read(file, changed)
 
 
 @lru_cache(maxsize=1)
-def _read(file: Path, changed: int) -> tuple[Line, ...]:
-    """Read again whenever the file changed. Without a good signature nothing is confirmed."""
+def _read(file: Path, _changed_at: int) -> tuple[Line, ...]:
+    """Read again whenever the file was changed. Without a good signature nothing is confirmed."""
     try:
         key = read_secret_file((Path(settings.INNER_SECRETS_DIR) / "pages.sec").read_bytes())
         return read_confirmations(file, by=key.public)

@@ -15,7 +15,7 @@ from safeconduct.inner.cases import opening, rules
 from safeconduct.inner.cases.models import Case, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
-from safeconduct.inner.desk.shelf import library
+from safeconduct.inner.desk.shelf import label_words, library
 from safeconduct.inner.desk.shown import (
     CaseShown,
     Day,
@@ -61,7 +61,7 @@ def queue(found: cases.Queue, operator: Operator, *, open_number: int | None = N
         ),
         waiting=found.danger_now.count + found.waiting_for_us.count,
         free=sum(case.owner_id is None for case in waiting),
-        mine=sum(case.owner_id == operator.pk for case in waiting),
+        mine=tuple(row(case, operator) for case in waiting if case.owner_id == operator.pk),
         cursor=found.cursor,
     )
 
@@ -101,7 +101,7 @@ def case_from_outside(case: Case, operator: Operator) -> CaseShown:
         row=row(case, operator),
         danger=case.danger,
         language=language_of(case),
-        language_words=words.say(words.LANGUAGE, case.language),
+        language_words=words.say(words.LANGUAGE_IN, case.language),
         window=words.say(words.WINDOW, case.window),
         opened_at=case.opened_at,
         last_word_at=case.last_word_at,
@@ -121,7 +121,7 @@ def opened(
     items: list[MessageShown | EventShown] = [_message(entry, case, open_files) for entry in conversation.entries]
     items += [_note_event(opened.note.pk, opened.note.by.name, opened.note.at) for opened in conversation.notes]
     if case.last_visit_at:
-        items.append(EventShown("visit", case.last_visit_at, "person", _("The person came back with the code,")))
+        items.append(EventShown("visit", case.last_visit_at, "person", _("The person came back with the code")))
     items.sort(key=lambda item: item.at)
     return Opened(
         days=tuple(
@@ -129,9 +129,7 @@ def opened(
             for day, of_day in groupby(items, key=lambda item: timezone.localtime(item.at).date())
         ),
         words=words_shown(case, conversation.words),
-        answers=tuple(
-            fact for entry in conversation.entries if entry.letter for fact in _answers(entry.letter)
-        ),
+        answers=tuple(fact for entry in conversation.entries if entry.letter for fact in _answers(entry.letter)),
         notes=tuple(
             NoteShown(_unless_closed(note.text), note.note.by.name, note.note.at) for note in conversation.notes
         ),
@@ -145,7 +143,7 @@ def _message(entry: opening.Entry, case: Case, open_files: frozenset[str]) -> Me
     by = message.by.name if message.by else _("Person")
     if entry.answer:
         said = tuple(
-            SaidShown(one.label, words.say(words.LABEL, one.label), one.title, one.text, one.source)
+            SaidShown(one.label, label_words(one.label), one.title, one.text, one.source)
             for one in entry.answer.statements
         )
         return MessageShown(f"m-{id}", by, is_ours, message.at, language_of(case), entry.answer.text, said)
@@ -172,7 +170,7 @@ def _file(file: opening.FileShown, open_files: frozenset[str]) -> FileShown:
 
 
 def _note_event(pk: int, by: str, at: datetime) -> EventShown:
-    return EventShown(f"note-{pk}", at, "nosend", _("Note by %(name)s in the card,") % {"name": by})
+    return EventShown(f"note-{pk}", at, "nosend", _("Note by %(name)s, in the card") % {"name": by})
 
 
 def _unless_closed(text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What does a page show? Small frozen records that views fill and templates print; a template asks the database nothing."""
+"""What does a page show? Small frozen records for templates, which ask the database nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +45,7 @@ class Queue:
     groups: tuple[Group, ...]
     waiting: int  # for us, those in danger among them
     free: int  # of these, what *take the next one* can give
-    mine: int
+    mine: tuple[Row, ...]
     cursor: int
 
 

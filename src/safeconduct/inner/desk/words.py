@@ -11,7 +11,7 @@ ABOUT: Said = {
     "group": _("a group"),
     "relative": _("a relative"),
     "question": _("a question"),
-    "unsaid": _("not said about whom"),
+    "unsaid": pgettext_lazy("about whom", "not said"),
 }
 DANGER: Said = {"none": "", "soon": _("danger soon"), "now": _("danger now")}
 JUDGED: Said = {
@@ -20,7 +20,12 @@ JUDGED: Said = {
     "now": pgettext_lazy("danger", "now"),
 }
 CHANNEL: Said = {"web": _("web page")}
-LANGUAGE: Said = {"ru": _("Russian"), "uk": _("Ukrainian"), "en": _("English"), "other": _("another language")}
+LANGUAGE_IN: Said = {
+    "ru": _("in Russian"),
+    "uk": _("in Ukrainian"),
+    "en": _("in English"),
+    "other": _("in another language"),
+}
 LANGUAGE_SHORT: Said = {
     "ru": pgettext_lazy("language, short", "Rus"),
     "uk": pgettext_lazy("language, short", "Ukr"),
@@ -54,13 +59,6 @@ TOPIC: Said = {
     "search": _("Search"),
     "care": _("Care and trouble"),
     "operator": _("For hard moments"),
-}
-LABEL: Said = {
-    "right_by_law": _("Right by law"),
-    "commitment": _("Commitment of this headquarters"),
-    "possible_not_promised": _("Possible, not promised"),
-    "fact": _("Fact"),
-    "safety": _("For safety"),
 }
 REASON: Said = {
     "answered": _("Answered"),

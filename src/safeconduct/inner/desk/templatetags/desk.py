@@ -74,7 +74,7 @@ def is_behind(clock: clocks.Clock, now: datetime) -> bool:
 @register.filter
 def megabytes(size: int) -> str:
     """Bytes in the unit that a person can judge, rounded up to the last digit shown."""
-    from django.utils.formats import number_format
+
     if size < 100_000:
         return gettext("%s KB") % number_format(max(1, round(size / 1000)))
     return gettext("%s MB") % number_format(round(size / 1_000_000, 1), 1)

@@ -67,12 +67,12 @@ def _send(request: DeskRequest, case: Case, composer: Composer) -> HttpResponse:
 
 
 def _statements(request: DeskRequest, case: Case) -> tuple[Inserted, ...]:
-    keys = [key for key in _keys(request.POST) if key != request.POST.get("remove")]
+    keys = [key for key in _keys(request.POST) if key != request.POST.get("leave_out")]
     return shelf.take(keys, theirs=showing.language_of(case), ours=language_of(request))
 
 
 def _those_left(request: DeskRequest, case: Case) -> tuple[Inserted, ...]:
-    left = []
+    left: list[Inserted] = []
     for key in _keys(request.POST):
         try:
             left += shelf.take([key], theirs=showing.language_of(case), ours=language_of(request))
@@ -91,7 +91,9 @@ def _why_not(composer: Composer) -> str:
     except NothingSaid:
         return _("There is nothing to send yet: write some words or insert a statement.")
     except TextTooLong:
-        return _("Too long: at most %(limit)s signs. Divide it into two answers.") % {"limit": thousands(composer.limit)}
+        return _("Too long: at most %(limit)s signs. Divide it into two answers.") % {
+            "limit": thousands(composer.limit)
+        }
     return ""
 
 
@@ -99,7 +101,8 @@ def _shown(request: DeskRequest, case: Case, composer: Composer) -> HttpResponse
     status = 422 if composer.refusal else 200
     if not request.htmx:
         return case_page(request, case, status=status, composer=composer)
-    return render(request, "desk/_composer.html", outside(request, case) | {"composer": composer, "focus": True}, status=status)
+    context = outside(request, case) | {"composer": composer, "focus": not composer.sent}
+    return render(request, "desk/_composer.html", context, status=status)
 
 
 def _not_yours_any_more(request: DeskRequest, number: int, text: str) -> HttpResponse:

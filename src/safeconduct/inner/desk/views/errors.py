@@ -1,18 +1,27 @@
 """What is shown when there is no page, or none could be made. No word of what was asked or typed."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+
+from safeconduct.inner.desk.pages import LANGUAGE
 
 
-def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "desk/missing.html", status=404)
+def missing(request: HttpRequest, **_exception: object) -> HttpResponse:
+    return _alone(request, "desk/missing.html", 404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    # Without the request: what makes the page must not be able to fail as well.
-    return render(None, "desk/broken.html", status=500)
+    return _alone(request, "desk/broken.html", 500)
 
 
-def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+def too_old(request: HttpRequest, **_reason: object) -> HttpResponse:
     """For a form without a good token: `CSRF_FAILURE_VIEW`."""
-    return render(request, "desk/too_old.html", status=403)
+    return _alone(request, "desk/too_old.html", 403)
+
+
+def _alone(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    session = getattr(request, "session", {})
+    with translation.override(session.get(LANGUAGE, settings.LANGUAGE_CODE)):
+        return render(None, template, status=status)

@@ -20,12 +20,15 @@ const deskClocks = (() => {
   const say = (phrase, values) => phrase.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
   const moment = (at, now) =>
-    date.format(at) === date.format(now) ? time.format(at) : `${date.format(at)}, ${time.format(at)}`;
+    date.format(at) === date.format(now) || (at > now && at - now < DAY)
+      ? time.format(at)
+      : `${date.format(at)}, ${time.format(at)}`;
 
   const length = (gone) => {
     const minutes = Math.floor(gone / MINUTE), hours = Math.floor(gone / HOUR), days = Math.floor(gone / DAY);
     if (gone < HOUR) return say(dataset.minutes, { minutes });
-    if (gone < DAY) return say(dataset.hours, { hours, minutes: minutes % 60 });
+    if (gone < 10 * HOUR) return say(dataset.hours_minutes, { hours, minutes: minutes % 60 });
+    if (gone < DAY) return say(dataset.hours, { hours });
     return say(dataset.days, { days });
   };
 

@@ -26,7 +26,7 @@
     if (!limit || !field()) return;
     const shown = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
     const used = [...field().value.trim()].length, most = Number(field().dataset.limit);
-    limit.textContent = limit.dataset.of.replace("%(used)s", shown(used)).replace("%(limit)s", shown(most));
+    limit.textContent = limit.dataset.of.replace("{used}", shown(used)).replace("{limit}", shown(most));
     limit.classList.toggle("over", used > most);
   };
 

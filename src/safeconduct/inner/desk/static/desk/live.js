@@ -71,8 +71,7 @@
   const sayHeld = (fragment) => {
     const known = new Map(rowsIn(byId("rows")).map((row) => [row.id, row.textContent]));
     const fresh = rowsIn(fragment).filter((row) => known.get(row.id) !== row.textContent);
-    const { one, many } = byId("held").dataset;
-    byId("held").querySelector("span").textContent = fresh.length > 1 ? many.replace("%s", fresh.length) : one;
+    byId("held").querySelector("span").textContent = byId("held").dataset.new.replace("{n}", fresh.length);
     byId("held").toggleAttribute("data-danger", fresh.some((row) => row.matches(".danger") && !known.has(row.id)));
     byId("held").hidden = false;
   };
