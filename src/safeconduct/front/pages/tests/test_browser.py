@@ -174,7 +174,7 @@ def test_on_paper_there_are_the_answers_and_no_buttons(browser: Browser, file_se
         page.emulate_media(media="print")
 
         assert page.locator(".said .text").first.is_visible()
-        for gone in (".exit", ".btn", ".row", ".menu"):
+        for gone in (".exit", ".btn", ".row", ".menu", ".ways"):
             assert not page.locator(gone).first.is_visible()
 
 
