@@ -1,0 +1,80 @@
+"""People go on writing while processes are killed under them. What was accepted must be there, once."""
+
+import http.client
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+
+from safeconduct.demo.people import NotTaken, Person
+from tests.stories.site import ROLES, Site, eventually
+from tests.stories.stored import count_of, values_of
+
+GIVES_UP_AFTER = 60
+ARRIVES_WITHIN = 60
+WRITERS = 4
+
+
+@dataclass
+class Storm:
+    """`seed` repeats who is killed and after which pause; threads keep the moments from being the very same."""
+
+    site: Site
+    seed: int
+    accepted: list[str] = field(default_factory=list)
+    killed: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def rages(self, *, kills: int) -> "Storm":
+        """Kill `kills` times, one or several roles at once, while people write; then let all of it settle."""
+        chance, calm = random.Random(self.seed), threading.Event()
+        writers = [threading.Thread(target=self._goes_on_writing, args=(number, calm)) for number in range(WRITERS)]
+        for writer in writers:
+            writer.start()
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.05, 1.2))
+            struck = chance.sample(ROLES, chance.choice((1, 1, 1, 2, len(ROLES))))
+            self.site.kill(*struck)
+            self.killed += struck
+            time.sleep(chance.uniform(0, 0.3))
+            self.site.start(*struck)
+        calm.set()
+        for writer in writers:
+            writer.join()
+        return self
+
+    def _goes_on_writing(self, number: int, calm: threading.Event) -> None:
+        letters = 0
+        while not calm.is_set():
+            letters += 1
+            code = self._writes(f"Лист {letters} від {number}")
+            (self.accepted if code else self.lost).append(code)
+
+    def _writes(self, words: str) -> str:
+        """One letter; whoever sees no thanks sends the same form again, as we ask them to."""
+        soldier = Person(self.site.url("front"), "uk")
+        end, form = time.monotonic() + GIVES_UP_AFTER, None
+        while time.monotonic() < end:
+            try:
+                form = form or soldier.fills_in(words)
+                soldier.notes_down(soldier.sends(*form))
+                return soldier.code
+            except (OSError, http.client.HTTPException, NotTaken, LookupError):
+                time.sleep(0.1)
+        return ""
+
+
+def nothing_is_on_its_way(site: Site) -> bool:
+    """Whether inner has all that the front keeps."""
+    on_the_front = {bytes(id) for id in values_of(site, "front", "envelope_id", "serving_keptenvelope")}
+    on_inner = {bytes(id) for id in values_of(site, "inner", "envelope_id", "reaching_receivedenvelope")}
+    return on_the_front <= on_inner
+
+
+def check_that_all_is_there_once(storm: Storm) -> None:
+    site = storm.site
+    assert storm.lost == []
+    assert len(set(storm.accepted)) == len(storm.accepted)
+    assert eventually(lambda: nothing_is_on_its_way(site), within=ARRIVES_WITHIN)
+    assert count_of(site, "inner", "cases_case") == len(storm.accepted)
+    assert count_of(site, "inner", "cases_message") == len(storm.accepted)
