@@ -18,6 +18,7 @@ from django.db.models import AutoField, BinaryField, Field, Max, Model
 LEFT_OUT = frozenset({"sessions.session"})
 # How many are in memory at once. A letter or a file may have ten megabytes; other rows are small.
 LARGE_ROWS, SMALL_ROWS = 1, 500
+LARGE_BYTES = 1024 * 1024
 AnyField: TypeAlias = "Field[Any, Any]"
 
 
@@ -71,14 +72,15 @@ def load_rows(lines: Iterator[bytes], apps: Apps) -> int:
         # What a migration itself wrote is among the lines as well.
         model._base_manager.all()._raw_delete(connection.alias)
     count = 0
-    for line in lines:
-        table = json.loads(line)
+    for described in lines:
+        table = json.loads(described)
         model = apps.get_model(table["table"])
         fields = [model._meta.get_field(column) for column in table["columns"]]
-        for row in map(json.loads, islice(lines, table["rows"])):
-            values = {field.attname: _read(field, value) for field, value in zip(fields, row, strict=True)}
+        at_once = connection.ops.bulk_batch_size(fields, range(SMALL_ROWS))
+        for batch in _batches(islice(lines, table["rows"]), at_most=min(at_once, SMALL_ROWS)):
+            rows = [_row(model, fields, json.loads(line)) for line in batch]
             # Raw: no moment is set anew, no rule of today is applied to a row of then.
-            model(**values).save_base(raw=True, force_insert=True)
+            model._base_manager._insert(rows, fields, raw=True, using=connection.alias)
         _set_last_number(model, table["last_number"])
         count += table["rows"]
     return count
@@ -97,6 +99,22 @@ def _kept_models(apps: Apps) -> list[type[Model]]:
 def _rows_at_once(fields: Iterable[AnyField]) -> int:
     has_large = any(isinstance(field, BinaryField) and not field.max_length for field in fields)
     return LARGE_ROWS if has_large else SMALL_ROWS
+
+
+def _batches(lines: Iterable[bytes], *, at_most: int) -> Iterator[list[bytes]]:
+    """As many lines together as one statement takes, and fewer where they are large."""
+    batch: list[bytes] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == at_most or sum(map(len, batch)) > LARGE_BYTES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _row(model: type[Model], fields: list[AnyField], values: list[Any]) -> Model:
+    return model(**{field.attname: _read(field, value) for field, value in zip(fields, values, strict=True)})
 
 
 def _written(field: AnyField, row: Model) -> Any:
