@@ -9,7 +9,7 @@ Reading what only a header says (no key needed):
     lookups.changed_since(operator, cursor) -> Changes(cursor, numbers)      numbers: cases whose rows changed or went
     lookups.on_their_way(case) -> frozenset[str]       answers that the front has not taken yet (envelope ids in hex)
     lookups.message_for / attachment_for(case, id)     by envelope id in hexadecimal digits; raise NoSuchCase
-    Case: .number .opened_at .channel .language .window .about .danger .state ("open"|"closed") .owner
+    Case: .number .opened_at .channel .language .window .about .danger .is_open .owner
           .clock ("first_answer"|"next_answer"|"none") .clock_since .last_word_at .last_visit_at .our_word_given_at
           .is_code_ours (False: "code not ours") .is_late (waited longer than rules.ANSWER_WITHIN[danger])
           .closed_because .messages .attachments .notes_kept

@@ -62,12 +62,10 @@ def release(case: Case, *, by: Operator) -> None:
 
 
 @transaction.atomic
-def release_all_of(operator: Operator) -> int:
-    """Back to the queue with every open case of somebody who goes off; how many they were."""
-    cases = list(Case.objects.select_for_update().filter(owner=operator, state=rules.OPEN).order_by("pk"))
-    for case in cases:
-        _to_queue(case, operator)
-    return len(cases)
+def release_all_of(owner: Operator, *, by: Operator | None) -> None:
+    """Back to the queue with every case of somebody who goes off; `by` is None where the program sends him off."""
+    for case in Case.objects.select_for_update().filter(owner=owner).order_by("pk"):
+        _to_queue(case, by)
 
 
 @transaction.atomic
@@ -148,7 +146,7 @@ def close(case: Case, *, reason: str, by: Operator) -> None:
     """End the case until the person writes again. Raises `UnknownReason`, `CaseClosed` or `NoSuchCase`."""
     rules.check_reason(reason)
     locked = _locked_for(case, by)
-    locked.state, locked.closed_at, locked.closed_because = rules.CLOSED, timezone.now(), reason
+    locked.closed_at, locked.closed_because = timezone.now(), reason
     locked.owner, locked.clock, locked.clock_since = None, rules.NO_CLOCK, None
     locked.save()
     record(rules.STORE, "case.closed", by=by.pk, about=("case", locked.pk))
@@ -181,7 +179,7 @@ def _given_to(case: Case, operator: Operator) -> Case:
     return case
 
 
-def _to_queue(case: Case, operator: Operator) -> None:
+def _to_queue(case: Case, by: Operator | None) -> None:
     case.owner = None
     case.save(update_fields=["owner"])
-    record(rules.STORE, "case.released", by=operator.pk, about=("case", case.pk))
+    record(rules.STORE, "case.released", by=by.pk if by else None, about=("case", case.pk))

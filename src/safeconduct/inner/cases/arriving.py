@@ -117,7 +117,7 @@ def _new_case(header: Header, at: datetime) -> Case:
 def _hear(case: Case, header: Header, at: datetime) -> None:
     """The person has said more: our clock runs, a closed case goes back to the queue."""
     case.danger = rules.higher_danger(case.danger, header.danger) if case.is_open else header.danger
-    case.state, case.closed_at, case.closed_because = rules.OPEN, None, ""
+    case.closed_at, case.closed_because = None, ""
     if header.about != "unsaid":
         case.about = header.about
     case.channel, case.language, case.window = header.channel, header.language, header.window

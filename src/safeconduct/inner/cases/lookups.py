@@ -15,6 +15,7 @@ from safeconduct.inner.operators.models import Operator
 
 # A list longer than this is not read by anybody; the count tells how long it is.
 MOST_ROWS = 100
+MOST_CHANGES = 1000
 # Lines of the audit that change nothing on a screen.
 READINGS = frozenset({"case.read", "case.file_read", "case.printed"})
 
@@ -99,14 +100,14 @@ def changed_since(operator: Operator, cursor: int) -> Changes:
     """Which cases changed, came or went after `cursor` (from `queue` or from here).
 
     Every deed leaves a line in the audit, numbered in the order in which deeds were committed; so nothing is missed
-    that was committed late.
+    that was committed late. At most `MOST_CHANGES` at once; the cursor then stands before the others.
     """
     if not operator.may_hold(rules.STORE):
         return Changes(cursor, frozenset())
-    lines = Line.objects.filter(store=rules.STORE, seq__gt=cursor, about_kind="case").order_by("seq")
-    changes = [line for line in lines.values_list("seq", "verb", "about_id") if line[1] not in READINGS]
-    newest = max((seq for seq, _, _ in changes), default=cursor)
-    return Changes(newest, frozenset(number for _, _, number in changes if number is not None))
+    lines = Line.objects.filter(store=rules.STORE, seq__gt=cursor, about_kind="case").exclude(verb__in=READINGS)
+    changes = list(lines.order_by("seq").values_list("seq", "about_id")[:MOST_CHANGES])
+    numbers = frozenset(number for _, number in changes if number is not None)
+    return Changes(changes[-1][0] if changes else cursor, numbers)
 
 
 def ranked(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -22,7 +22,6 @@ class Case(models.Model):
     window = models.CharField(max_length=40)
     about = models.CharField(max_length=10)
     danger = models.CharField(max_length=5)
-    state = models.CharField(max_length=6, default=rules.OPEN)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases")
     # Which clock runs for us, and since when; "none" while the person has the word.
     clock = models.CharField(max_length=12, default=rules.NO_CLOCK)
@@ -39,6 +38,9 @@ class Case(models.Model):
             models.Index(
                 fields=["danger", "clock_since"], name="cases_waiting_for_us", condition=Q(clock_since__isnull=False)
             ),
+            models.Index(
+                fields=["last_word_at"], name="cases_waiting_for_them", condition=Q(closed_at=None, clock_since=None)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(language__in=LANGUAGES), name="cases_language_known"),
@@ -50,9 +52,8 @@ class Case(models.Model):
                 name="cases_clock_runs_since",
             ),
             models.CheckConstraint(
-                condition=Q(state=rules.OPEN, closed_at=None, closed_because="")
+                condition=Q(closed_at=None, closed_because="")
                 | Q(
-                    state=rules.CLOSED,
                     closed_at__isnull=False,
                     closed_because__in=rules.REASONS,
                     owner=None,
@@ -67,7 +68,7 @@ class Case(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state == rules.OPEN
+        return self.closed_at is None
 
     @property
     def is_code_ours(self) -> bool:

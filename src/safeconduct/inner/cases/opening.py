@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, FileNote, FilePart, Letter, open_file, open_letter
@@ -69,13 +70,15 @@ def open_conversation(case: Case, *, keys: OpenedKeys) -> Conversation:
     Raises `NoSuchCase` or `NotAdmitted`. What alone does not open stays closed in its place.
     """
     _note_reading(case, keys, "case.read")
-    messages = list(case.messages.select_related("thread", "by").prefetch_related("attachments"))
+    # Without the files themselves: a conversation may have hundreds of megabytes of them.
+    files = Attachment.objects.defer("sealed")
+    messages = case.messages.select_related("thread", "by").prefetch_related(Prefetch("attachments", files))
     entries = tuple(_entry(message, keys) for message in messages)
     return Conversation(
         entries=entries,
         notes=tuple(OpenedNote(note, _note_text(note, keys)) for note in case.notes_kept.select_related("by")),
         words=_words(case, entries),
-        loose_files=tuple(case.attachments.filter(message=None)),
+        loose_files=tuple(files.filter(case=case, message=None)),
     )
 
 

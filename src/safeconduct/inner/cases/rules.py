@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong, UnknownReason
 
 STORE = "appeals"
-OPEN, CLOSED = "open", "closed"
 FIRST_ANSWER, NEXT_ANSWER, NO_CLOCK = "first_answer", "next_answer", "none"
 RUNNING_CLOCKS = (FIRST_ANSWER, NEXT_ANSWER)
 REASONS = ("answered", "silent", "duplicate", "not_for_us", "prank_or_probe")
@@ -45,7 +44,7 @@ def readable_by(operator: Worker) -> Facts | None:
 
 def listed_for(operator: Worker) -> Facts | None:
     """Facts of every case whose header `operator` may see in the queue."""
-    return {"state": OPEN} if operator.may_hold(STORE) else None
+    return {"closed_at": None} if operator.may_hold(STORE) else None
 
 
 def holds(facts: Facts | None, case: object) -> bool:
@@ -59,12 +58,12 @@ def may_read(operator: Worker, case: object) -> bool:
 
 class Judged(Protocol):
     pk: Any
-    state: str
+    closed_at: datetime | None
 
 
 def check_may_work_on(case: Judged, by: Worker) -> None:
     """Raises `NoSuchCase` or `CaseClosed`."""
-    if case.state == CLOSED:
+    if case.closed_at is not None:
         raise CaseClosed(case.pk)
     if not may_read(by, case):
         raise NoSuchCase(case.pk)

@@ -28,23 +28,13 @@ def come_on(operator: Operator) -> Attendance | None:
         operator=operator, off_at=None, defaults={"shift": shift, "on_at": timezone.now()}
     )
     if is_new:
-        record(SITE, "duty.came_on", by=operator.pk, about=("shift", shift.pk))
+        record(SITE, "duty.came_on", by=operator.pk, about=("operator", operator.pk))
     return attendance
 
 
-@transaction.atomic
 def go_off(operator: Operator) -> None:
     """Off shift: open cases go back to the queue, and the last one off closes the shift."""
-    release_all_of(operator)
-    attendance = Attendance.objects.select_related("shift").filter(operator=operator, off_at=None).first()
-    if attendance is None:
-        return
-    shift = Shift.objects.select_for_update().get(pk=attendance.shift_id)
-    now = timezone.now()
-    Attendance.objects.filter(pk=attendance.pk).update(off_at=now)
-    if not shift.attendances.filter(off_at=None).exists():
-        Shift.objects.filter(pk=shift.pk).update(closed_at=now)
-    record(SITE, "duty.went_off", by=operator.pk, about=("shift", shift.pk))
+    _send_off(operator, by=operator)
 
 
 def sweep() -> int:
@@ -59,8 +49,23 @@ def sweep() -> int:
     owns = Q(pk__in=Case.objects.filter(owner__isnull=False).values("owner"))
     operators = list(Operator.objects.filter((is_on & is_idle) | (owns & ~is_on)).order_by("pk"))
     for operator in operators:
-        go_off(operator)
+        _send_off(operator, by=None)
     return len(operators)
+
+
+@transaction.atomic
+def _send_off(operator: Operator, *, by: Operator | None) -> None:
+    """`by` is None where the program does it."""
+    release_all_of(operator, by=by)
+    attendance = Attendance.objects.filter(operator=operator, off_at=None).first()
+    if attendance is None:
+        return
+    shift = Shift.objects.select_for_update().get(pk=attendance.shift_id)
+    now = timezone.now()
+    Attendance.objects.filter(pk=attendance.pk).update(off_at=now)
+    if not shift.attendances.filter(off_at=None).exists():
+        Shift.objects.filter(pk=shift.pk).update(closed_at=now)
+    record(SITE, "duty.went_off", by=by.pk if by else None, about=("operator", operator.pk))
 
 
 def _running_shift() -> Shift:

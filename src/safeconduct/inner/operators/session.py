@@ -11,7 +11,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from safeconduct.inner.operators.errors import KeysClosed
 from safeconduct.inner.operators.keys import OpenedKeys
@@ -33,12 +32,11 @@ class OperatorRequest(HttpRequest):
     """A request as views of the desk see it, once `KeysMiddleware` has run."""
 
     operator: Operator | None
-    keys: OpenedKeys
     key_cookie: bytes | None
 
 
 class KeysMiddleware:
-    """Sets `request.operator` and `request.keys`; carries the second cookie out and away."""
+    """Sets `request.operator`; carries the second cookie out and away."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -46,7 +44,6 @@ class KeysMiddleware:
     def __call__(self, plain: HttpRequest) -> HttpResponse:
         request = cast(OperatorRequest, plain)
         request.operator = request.user if isinstance(request.user, Operator) else None
-        request.keys = cast(OpenedKeys, SimpleLazyObject(lambda: keys_of(request)))
         request.key_cookie = None
         if request.operator is not None and LIVE_HEADER not in request.headers:
             _note_deed(request, request.operator)

@@ -32,7 +32,7 @@ def test_a_first_letter_opens_a_case_and_the_clock_of_the_first_answer_runs(sold
     soldier.opens("May I come?", at=at, danger="soon", about="group")
 
     case = soldier.case
-    assert (case.state, case.owner, case.is_code_ours) == ("open", None, True)
+    assert (case.is_open, case.owner, case.is_code_ours) == (True, None, True)
     assert (case.channel, case.language, case.window) == ("web", "ru", "never")
     assert (case.danger, case.about) == ("soon", "group")
     assert (case.opened_at, case.clock, case.clock_since, case.last_word_at) == (at, "first_answer", at, at)
@@ -127,7 +127,7 @@ def test_a_visit_is_noted_and_starts_no_clock(olena: Colleague, soldier: Writer)
 
     case = soldier.case
     assert case.last_visit_at == at + timedelta(minutes=2), "the later one, in whatever order they come"
-    assert (case.clock, case.state) == ("none", "open")
+    assert (case.clock, case.is_open) == ("none", True)
 
 
 def test_a_file_may_come_before_its_letter(olena: Colleague, soldier: Writer) -> None:
@@ -164,7 +164,7 @@ def test_a_letter_to_a_closed_case_brings_it_back_to_the_queue(olena: Colleague,
     soldier.writes("One more question.", danger="none")
 
     again = soldier.case
-    assert (again.state, again.owner, again.clock) == ("open", None, "next_answer")
+    assert (again.is_open, again.owner, again.clock) == (True, None, "next_answer")
     assert again.danger == "none", "the danger of then is over"
     assert again.number == case.number
     assert verbs()[-1] == "case.reopened"
@@ -223,7 +223,7 @@ def test_in_whatever_order_the_acts_come_the_case_ends_the_same(soldier: Writer)
             case = soldier.case
             attachment = Attachment.objects.get()
             seen = (
-                (case.state, case.danger, case.about, case.clock, case.clock_since, case.last_word_at),
+                (case.is_open, case.danger, case.about, case.clock, case.clock_since, case.last_word_at),
                 case.is_code_ours,
                 [bytes(message.envelope_id) for message in case.messages.all()],
                 attachment.message is not None and bytes(attachment.message.envelope_id),

@@ -167,7 +167,7 @@ def test_a_case_is_closed_with_a_reason(olena: Colleague, soldier: Writer, reaso
     actions.close(case, reason=reason, by=olena.operator)
 
     closed = soldier.case
-    assert (closed.state, closed.closed_because, closed.owner, closed.clock) == ("closed", reason, None, "none")
+    assert (closed.is_open, closed.closed_because, closed.owner, closed.clock) == (False, reason, None, "none")
     assert last_line() == ("case.closed", olena.operator.pk, case.number)
     with pytest.raises(NoSuchCase):
         lookups.case_for(olena.operator, case.number)
@@ -295,17 +295,19 @@ def test_the_database_itself_refuses_what_must_never_be(olena: Colleague, soldie
     soldier.opens()
     case = actions.take_next(by=olena.operator)
     rows, letters = Case.objects.filter(pk=case.pk), Message.objects.filter(case=case)
+    now, released = timezone.now(), {"owner": None, "clock": "none", "clock_since": None}
     wrong: list[Callable[[], object]] = [
-        lambda: rows.update(state="won"),
         lambda: rows.update(danger="dire"),
         lambda: rows.update(language="xx"),
         lambda: rows.update(about="target"),
         lambda: rows.update(clock="none"),
         lambda: rows.update(clock_since=None),
         lambda: rows.update(closed_because="answered"),
-        lambda: rows.update(state="closed", closed_at=timezone.now(), closed_because="came", owner=None),
-        lambda: rows.update(state="closed", closed_at=timezone.now(), closed_because="answered"),
-        lambda: rows.update(state="closed", closed_because="answered", owner=None, clock="none", clock_since=None),
+        lambda: rows.update(closed_at=now),
+        lambda: rows.update(closed_at=now, closed_because="answered"),
+        lambda: rows.update(closed_at=now, closed_because="came", **released),
+        lambda: rows.update(closed_at=now, closed_because="answered", **released | {"owner": olena.operator}),
+        lambda: rows.update(closed_because="answered", **released),
         lambda: letters.update(by=olena.operator),
         lambda: letters.update(direction="out"),
         lambda: letters.update(direction="up"),

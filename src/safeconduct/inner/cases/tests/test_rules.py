@@ -8,6 +8,8 @@ import pytest
 from safeconduct.inner.cases import rules
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong
 
+CLOSED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 @dataclass
 class SomeWorker:
@@ -21,7 +23,7 @@ class SomeWorker:
 @dataclass
 class SomeCase:
     owner_id: int | None
-    state: str = "open"
+    closed_at: datetime | None = None
     pk: int = 17
 
 
@@ -43,7 +45,7 @@ def test_who_may_read(worker: SomeWorker, case: SomeCase, may: bool) -> None:
     [
         (SomeWorker(1), SomeCase(2), True),
         (SomeWorker(1), SomeCase(None), True),
-        (SomeWorker(1), SomeCase(None, state="closed"), False),
+        (SomeWorker(1), SomeCase(None, CLOSED_AT), False),
         (SomeWorker(1, holds=False), SomeCase(None), False),
     ],
 )
@@ -58,7 +60,7 @@ def test_no_facts_hold_of_no_case_and_nothing_is_asked_where_nobody_may() -> Non
 
 @pytest.mark.parametrize(
     ("case", "refusal"),
-    [(SomeCase(2), NoSuchCase), (SomeCase(1, "closed"), CaseClosed), (SomeCase(2, "closed"), CaseClosed)],
+    [(SomeCase(2), NoSuchCase), (SomeCase(1, CLOSED_AT), CaseClosed), (SomeCase(2, CLOSED_AT), CaseClosed)],
 )
 def test_who_may_work_on_a_case(case: SomeCase, refusal: type[Exception]) -> None:
     rules.check_may_work_on(SomeCase(1), SomeWorker(1))

@@ -12,7 +12,6 @@ from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import LogInRefused
 from safeconduct.inner.operators.tests.stored import values_in_the_database
 from safeconduct.sealing.envelopes import CannotOpen
-from safeconduct.settings.logs import JsonLine
 from tests.people import OUR_WORD, YOUR_WORD, Colleague, Writer
 from tests.stories.searching import found_in
 
@@ -65,6 +64,17 @@ def journey(olena: Colleague, taras: Colleague, soldier: Writer) -> list[str]:
     return said
 
 
+def as_logged(record: logging.LogRecord) -> str:
+    """The line that inner's settings make of it."""
+    (formatter,) = {
+        handler.formatter
+        for handler in logging.getLogger().handlers
+        if type(handler.formatter).__module__ == "safeconduct.settings.logs"
+    }
+    assert formatter is not None
+    return formatter.format(record)
+
+
 def test_a_journey_with_errors_leaves_no_word(
     olena: Colleague, taras: Colleague, soldier: Writer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -73,7 +83,7 @@ def test_a_journey_with_errors_leaves_no_word(
     said = journey(olena, taras, soldier)
 
     assert len(said) == 8
-    lines = [JsonLine().format(record) for record in caplog.records]
+    lines = [as_logged(record) for record in caplog.records]
     places = [
         ("log", "\n".join(lines).encode()),
         ("exceptions", "\n".join(said).encode()),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import RequestFactory
 
 from safeconduct.audit.models import Line
@@ -96,6 +97,17 @@ def test_too_many_tries_hold_up_one_name_and_nobody_else(olena: Colleague, taras
     assert not desk.log_in(olena)
 
     assert desk.log_in(taras)
+
+
+def test_a_flood_of_other_names_makes_no_count_forgotten(olena: Colleague, seat: NewSeat) -> None:
+    desk = seat()
+    for _ in range(5):
+        desk.log_in(olena, passphrase=WRONG)
+
+    for number in range(1000):
+        cache.set(f"tries-of-invented-name-{number}", [1.0], 300)
+
+    assert not desk.log_in(olena)
 
 
 def test_a_success_forgets_the_wrong_tries_before_it(olena: Colleague, seat: NewSeat) -> None:
