@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -56,11 +56,11 @@ class Cluster:
     def server_pid(self) -> int:
         return int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
 
-    def new_database(self, name: str = "") -> str:
-        """The URL of a new, empty database."""
-        name = name or f"{OWNER}_{next(self._numbers)}"
+    def new_database(self, *, like: str = "template1") -> str:
+        """The URL of a new database: empty, or a copy of the one at the URL `like`, which nobody may be using."""
+        name, model = f"{OWNER}_{next(self._numbers)}", urlsplit(like).path.removeprefix("/")
         with psycopg.connect(host=str(self.folder), user=OWNER, dbname="postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'.encode())
         return f"postgresql://{OWNER}@/{name}?host={quote(str(self.folder), safe='/')}"
 
     def _run(self, program: str, *arguments: str) -> None:

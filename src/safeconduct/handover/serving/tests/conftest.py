@@ -7,7 +7,8 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from safeconduct.handover.serving.databases import main_rests
-from safeconduct.handover.serving.tests.places import connected_to, files_in, migrated
+from safeconduct.handover.serving.tests.places import files_in, migrated
+from tests.databases import connected_to
 from tests.postgres import postgres
 
 __all__ = ["postgres"]

@@ -1,19 +1,14 @@
-"""Where the front's two databases lie in a test, and how a thread comes to them."""
+"""Where the front's two databases lie in a test."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.management import call_command
 from django.db import connections
-from django.db.utils import load_backend
 
 from safeconduct.handover.serving.databases import MAIN, SPOOL, main_rests
 from safeconduct.settings.values import postgresql_at, sqlite_at
-
-Places = dict[str, dict[str, Any]]
+from tests.databases import Places
 
 
 def files_in(folder: Path) -> Places:
@@ -25,21 +20,7 @@ def files_in(folder: Path) -> Places:
 
 
 def server_and_file(url: str, folder: Path) -> Places:
-    return files_in(folder) | {MAIN: postgresql_at(urlsplit(url), wait_seconds=2)}
-
-
-@contextmanager
-def connected_to(places: Places) -> Iterator[None]:
-    """Let this thread, and no other, find its databases there."""
-    before = {alias: connections[alias] for alias in places}
-    for alias, settings in connections.configure_settings(dict(places)).items():
-        connections[alias] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, alias)
-    try:
-        yield
-    finally:
-        for alias, connection in before.items():
-            connections[alias].close()
-            connections[alias] = connection
+    return {**files_in(folder), MAIN: postgresql_at(urlsplit(url), wait_seconds=2)}
 
 
 def migrated() -> None:

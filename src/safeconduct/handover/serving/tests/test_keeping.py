@@ -21,11 +21,11 @@ from safeconduct.handover.serving.errors import NotStored
 from safeconduct.handover.serving.models import KeptEnvelope, SeenNonce
 from safeconduct.handover.serving.tests.places import (
     as_a_new_process,
-    connected_to,
     files_in,
     migrated,
     server_and_file,
 )
+from tests.databases import connected_to
 from tests.envelopes import an_envelope
 from tests.postgres import Cluster
 

@@ -15,7 +15,8 @@ from safeconduct.handover.serving.actions import keep
 from safeconduct.handover.serving.databases import MAIN, SPOOL
 from safeconduct.handover.serving.errors import NotStored, SpoolNotReady
 from safeconduct.handover.serving.models import KeptEnvelope
-from safeconduct.handover.serving.tests.places import as_a_new_process, connected_to, files_in, migrated
+from safeconduct.handover.serving.tests.places import as_a_new_process, files_in, migrated
+from tests.databases import connected_to
 from tests.envelopes import an_envelope
 
 MIB = 1024 * 1024
