@@ -3,13 +3,15 @@
     from safeconduct.interview.library import load_library
     from safeconduct.interview.engine import BACK, SKIP, State, advance, begin, show
     from safeconduct.interview.rules import about_of, danger_of, reply_language_of
-    from safeconduct.interview.confirmations import may_show, offered_languages, read_confirmations
-    from safeconduct.interview.words import draw_check_word, draw_single_word
+    from safeconduct.interview.confirmations import approve, may_show, offered_languages, read_confirmations
+    from safeconduct.interview.showing import shown_in
+    from safeconduct.interview.words import draw_single_word, draw_word
 
 **Words.** `library = load_library()` reads and checks everything under `texts/` once, at start (raises `TextWrong`
 with file, line and item). `library.statements[id]`, `library.scripts[name]`, `library.menu`,
 `library.interface.say("code_page/heading", "uk", **values) -> str` (raises `NoSuchText`). Texts are not escaped.
-`script.say("words", "label", "uk")` gives the words of one step, for the one-page way.
+`script.say("words", "label", "uk")` gives the words of one step, for the one-page way. `shown_in(statement, …)` fills
+in the lengths of time. What is true only with a channel that is not installed (`channels=`) is left out of the words.
 
 **Engine.** `begin(script, medium, language) -> Turn`, `advance(script, state, given, medium, language) -> Turn`,
 `show(script, state, medium, language) -> Turn` (the same page again). Media: web, bot, voice, sheet.

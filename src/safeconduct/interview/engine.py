@@ -141,10 +141,12 @@ def begin(script: Script, medium: Medium, language: str) -> Turn:
 
 def show(script: Script, state: State, medium: Medium, language: str) -> Turn:
     """The same turn again: after a reload, in another language, after a refusal."""
-    go = _go_of(script, state)
-    if go:
-        return Turn(state, go=go)
-    prompts = _notes_before(script, state, medium, language)
+    chosen = _last_choice(script, state)
+    prompts: tuple[Prompt, ...] = (Prompt(statement=chosen.statement),) if chosen and chosen.statement else ()
+    if chosen and chosen.go and not state.at:
+        go = Go(chosen.go, chosen.go in script.installed, _MENU_OF.get(chosen.go, ""))
+        return Turn(state, prompts, go=go)
+    prompts += _notes_before(script, state, medium, language)
     if not state.at:
         return Turn(state, prompts, is_finished=True)
     return Turn(state, prompts, _question(script, state, medium, language))
@@ -178,10 +180,7 @@ def _forward(script: Script, state: State, answer: str, choice: Choice | None, m
     # Answers beyond the next question were given before a step back; those of questions now passed over go.
     kept = _names_from(script, at)
     answers = {name: value for name, value in answers.items() if name in trail or name in kept}
-    turn = show(script, replace(state, at=at, trail=trail, answers=answers), medium, language)
-    if choice is not None and choice.statement:
-        turn = replace(turn, prompts=(Prompt(statement=choice.statement), *turn.prompts))
-    return turn
+    return show(script, replace(state, at=at, trail=trail, answers=answers), medium, language)
 
 
 def _back(state: State) -> State:
@@ -283,14 +282,12 @@ def _wording(script: Script, step: Step, medium: Medium, language: str) -> str:
     return spoken or step.say("label", language)
 
 
-def _go_of(script: Script, state: State) -> Go | None:
-    if state.at or not state.trail:
+def _last_choice(script: Script, state: State) -> Choice | None:
+    """The choice that led here: its statement is shown with what follows, and it may hand over."""
+    if not state.trail:
         return None
     last = script.step_of[state.trail[-1]]
-    chosen = next((choice for choice in last.choices if choice.name == state.answers[last.name]), None)
-    if chosen is None or not chosen.go:
-        return None
-    return Go(chosen.go, chosen.go in script.installed, _MENU_OF.get(chosen.go, ""))
+    return next((choice for choice in last.choices if choice.name == state.answers[last.name]), None)
 
 
 def _place(script: Script, name: str) -> int:

@@ -10,6 +10,8 @@ from safeconduct.interview.terms import in_words
 
 Label = Literal["right_by_law", "commitment", "possible_not_promised", "fact", "safety"]
 Audience = Literal["all", "serviceman", "relative", "occupied_territory_citizen", "third_country", "operator_script"]
+# What a text may need beyond this release: a telephone line, a reviewer of complaints, the search for the missing.
+CHANNELS = ("line", "complaints", "tracing")
 Terms = Mapping[str, timedelta]  # placeholder → length of time, as the headquarters set it
 
 
@@ -75,7 +77,7 @@ def _statement(entry: Entry, languages: tuple[str, ...], version: int, installed
         voice=entry.words("voice", languages, required=False),
         audience=cast(Audience, _one_of(entry, "audience", get_args(Audience))),
         needs_headquarters_confirmation=entry.flag("needs_headquarters_confirmation"),
-        is_available=set(entry.strings("needs", ())) <= installed,
+        is_available=_is_there(entry, entry.strings("needs", ()), installed),
         operator_note=entry.string("operator_note", ""),
         line=entry.line,
     )
@@ -93,9 +95,16 @@ def without_missing(entry: Entry, key: str, languages: tuple[str, ...], installe
         for language in languages:
             if parts[language] not in words[language]:
                 part.refuse(f"the words to leave out do not stand in `{key}` in {language}", "words")
-            if part.string("needs") not in installed:
+            if not _is_there(part, (part.string("needs"),), installed):
                 words[language] = " ".join(words[language].replace(parts[language], "").split())
     return words
+
+
+def _is_there(entry: Entry, needs: tuple[str, ...], installed: frozenset[str]) -> bool:
+    for name in needs:
+        if name not in CHANNELS:
+            entry.refuse(f"`needs` has an unknown name {name}", "needs")
+    return installed.issuperset(needs)
 
 
 def _one_of(entry: Entry, key: str, known: tuple[str, ...]) -> str:

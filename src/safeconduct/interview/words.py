@@ -84,9 +84,12 @@ def draw_word(language: str) -> str:
     return f"{_agreeing(kind, _NOUNS[language][noun], language)} {noun}"
 
 
-def draw_single_word(language: str) -> str:
-    """His word, where he skipped the question: one word of 4 to 20 letters, as the scripts ask for."""
-    return secrets.choice(list(_NOUNS.get(language, _NOUNS["en"])))
+def draw_single_word(language: str, *, beside: str = "") -> str:
+    """His word, where he skipped the question: one word of 4 to 20 letters, as the scripts ask for.
+
+    `beside`: our word of the same case; whoever hears it must not have heard half of his.
+    """
+    return secrets.choice([noun for noun in _NOUNS.get(language, _NOUNS["en"]) if noun not in beside.split()])
 
 
 def _agreeing(kind: str, gender: Gender, language: str) -> str:

@@ -47,8 +47,11 @@ def test_the_first_page_says_what_is_kept_open_and_asks_whether_it_is_safe() -> 
 def test_a_choice_shows_its_statement_at_once_and_before_the_next_question() -> None:
     turn = walk(APPEAL, "unsure")
 
-    assert turn.prompts[0] == Prompt(statement="phone-seen-by-others")
+    assert turn.prompts == (Prompt(statement="phone-seen-by-others"),)
     assert question_of(turn).name == "about"
+    # and it stays there when the answer cannot be taken, or the page is loaded again
+    assert advance(APPEAL, turn.state, "nonsense", "web", "uk").prompts == turn.prompts
+    assert show(APPEAL, turn.state, "web", "uk") == turn
 
 
 def test_whoever_is_not_safe_is_sent_away_without_another_question() -> None:

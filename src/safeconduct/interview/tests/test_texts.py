@@ -181,6 +181,7 @@ SPOILED = {
         'en: "and the number"',
         "item lost-code: the words",
     ),
+    "a need nobody knows": ("statements.yaml", "needs: [line]", "needs: [lien]", "item phone-call-trace: `needs` has"),
     "a flag that is none": (
         "statements.yaml",
         "needs_headquarters_confirmation: true",

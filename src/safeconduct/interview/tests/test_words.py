@@ -78,3 +78,10 @@ def test_drawn_words_differ_from_case_to_case(language: str) -> None:
 def test_a_language_without_a_list_is_given_english_words() -> None:
     assert draw_word("fr").split()[1] in _NOUNS["en"]
     assert draw_single_word("fr") in _NOUNS["en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_his_word_is_never_in_ours(language: str) -> None:
+    ours = draw_word(language)
+
+    assert not {draw_single_word(language, beside=ours) for _ in range(500)} & set(ours.split())
