@@ -416,7 +416,7 @@ def test_a_backup_from_a_newer_version_is_refused(on_sqlite: Saved, empty: Site,
 def test_a_backup_from_an_older_version_is_brought_to_this_one(
     tmp_path: Path, empty: Site, cluster: Cluster, onto_postgres: bool
 ) -> None:
-    ageing = "safeconduct.inner.site.tests.ageing.settings"
+    ageing = "tests.settings_ageing"
     site = Site(tmp_path / "site", settings=ageing)
     site.shares = site.does("make")
     site.does("lay_stones", ["flint", "granite"])
