@@ -10,6 +10,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from safeconduct.front.web import texts
 from safeconduct.front.web.errors import Unreadable
+from safeconduct.front.web.multipart import fields_without_files
 from safeconduct.front.web.rules import MAX_CHARACTERS
 from safeconduct.front.web.uploads import Upload
 from safeconduct.interview.engine import Question, State, advance, show
@@ -39,13 +40,19 @@ NOTHING_TYPED = Fields({})
 def read_fields(request: HttpRequest) -> Fields:
     """Raises `Unreadable` for what no page of ours sends."""
     try:
-        sent = {name: str(value) for name, value in request.POST.items()}
-        files = [file for name in request.FILES for file in request.FILES.getlist(name)]
+        sent, uploads = fields_without_files(request), []
+        if sent is None:
+            sent, uploads = {name: str(value) for name, value in request.POST.items()}, _uploads_of(request)
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, UnreadablePostError):
         raise Unreadable("web/unreadable") from None
     has_unread_signs = any(NOT_READ in value for value in sent.values())
     values = {name: value.replace(NOT_READ, "?").replace("\r\n", "\n") for name, value in sent.items()}
-    return Fields(values, [file for file in files if isinstance(file, Upload)], has_unread_signs)
+    return Fields(values, uploads, has_unread_signs)
+
+
+def _uploads_of(request: HttpRequest) -> list[Upload]:
+    files = [file for name in request.FILES for file in request.FILES.getlist(name)]
+    return [file for file in files if isinstance(file, Upload)]
 
 
 @dataclass(frozen=True)
