@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from safeconduct.front.pages.build import ASSETS, STATIC_FILES
 
@@ -15,11 +15,14 @@ _KINDS = {
     ".sig": "text/plain; charset=utf-8",
 }
 # Only names that we give: no folder above, no hidden file, nothing that the file system reads otherwise.
+_A_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _OUR_PATH = re.compile(r"(?:[a-z]{1,3}/)?[A-Za-z0-9]{1,40}\.[a-z]{1,5}")
 
 
 def page(request: HttpRequest, path: str = "") -> HttpResponse:
     """A file of FRONT_PAGES_DIR; of a folder, its index. Style and script come with the release, as the forms do."""
+    if _A_LANGUAGE.fullmatch(path):
+        return HttpResponseRedirect(f"/{path}/")  # the links of the pages are relative to the folder
     name = f"{path}index.html" if path.endswith("/") or not path else path
     if request.method not in ("GET", "HEAD") or not _OUR_PATH.fullmatch(name):
         raise Http404

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.http import Http404, HttpResponse
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from safeconduct.front.pages.serve import page
 
@@ -65,7 +65,8 @@ def test_style_and_script_are_those_of_the_release(folder: Path) -> None:
         "uk/link.html",
         "notes.txt",
         "nothing.html",
-        "uk",
+        "uk/uk",
+        "s",
         "s/",
         "s/../build.py",
         "s/p.css/",
@@ -85,3 +86,19 @@ def test_pages_are_read_and_not_written_to(folder: Path) -> None:
     for method in ("POST", "PUT", "DELETE"):
         with pytest.raises(Http404):
             ask(folder, "index.html", method)
+
+
+def test_a_language_alone_leads_to_its_folder(folder: Path) -> None:
+    answer = ask(folder, "uk")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/uk/")
+
+
+def test_through_the_whole_front_a_page_comes_without_cookie_and_is_kept_nowhere(folder: Path) -> None:
+    with override_settings(FRONT_PAGES_DIR=folder):
+        for path in ("/", "/uk/", "/uk/k0a1b.html", "/s/p.css", "/SHA256.sig"):
+            answer = Client().get(path)
+            assert answer.status_code == 200, path
+            assert answer["Cache-Control"] == "no-store"
+            assert not answer.cookies
+        assert Client().get("/notes.txt").status_code == 404
