@@ -19,8 +19,8 @@ ROLES = ("front", "handover", "inner", "worker")
 SERVED = ROLES[:3]
 STARTS_WITHIN = 30
 HOLDERS = ("olena:Олена:operator", "taras:Тарас:senior")
-# A cheap hash: a site made for "bench" may have it, and no other.
-CHEAP = {"FRONT_CODE_MEMORY_KIB": "8", "INNER_PASSPHRASE_MEMORY_KIB": "64"}
+# A cheap hash: a site made for "bench" may have it, and no other. A small spool is sooner ready.
+CHEAP = {"FRONT_CODE_MEMORY_KIB": "8", "INNER_PASSPHRASE_MEMORY_KIB": "64", "FRONT_SPOOL_MIB": "16"}
 
 
 class Site:
@@ -32,7 +32,7 @@ class Site:
         self.logs = folder / "logs"
         self.temporary = folder / "tmp"
         for each in (self.data, self.logs, self.temporary, folder / "home"):
-            each.mkdir()
+            each.mkdir(exist_ok=True)
         self.ports = dict(zip(SERVED, free_ports(3), strict=True))
         self.databases = dict(databases or {})
         self.settings = {

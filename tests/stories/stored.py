@@ -15,13 +15,13 @@ from tests.stories.site import Site
 
 def count_of(site: Site, wing: str, table: str) -> int:
     """How many rows the table has now."""
-    with closing(_connection(site, wing)) as connection:
+    with closing(connection_to(site, wing)) as connection:
         found: int = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
         return found
 
 
 def values_of(site: Site, wing: str, column: str, table: str) -> list[Any]:
-    with closing(_connection(site, wing)) as connection:
+    with closing(connection_to(site, wing)) as connection:
         return [row[0] for row in connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()]
 
 
@@ -35,7 +35,7 @@ def everything_on(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
 
 def rows_of(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
     """Every value of every table. SQLite's file is searched as a file besides, free pages included."""
-    with closing(_connection(site, wing)) as connection:
+    with closing(connection_to(site, wing)) as connection:
         for table in _tables(connection):
             for row in connection.execute(f'SELECT * FROM "{table}"').fetchall():
                 for value in row:
@@ -53,13 +53,13 @@ def files_in(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def execute(site: Site, wing: str, statement: str, *values: object) -> None:
     """Something done to a database behind the program's back."""
-    with closing(_connection(site, wing)) as connection:
+    with closing(connection_to(site, wing)) as connection:
         mark = "%s" if isinstance(connection, psycopg.Connection) else "?"
         connection.execute(statement.replace("?", mark), values)
         connection.commit()
 
 
-def _connection(site: Site, wing: str) -> Any:
+def connection_to(site: Site, wing: str) -> Any:
     url = site.databases.get(f"{wing.upper()}_DATABASE_URL")
     if url is None:
         return sqlite3.connect(site.data / wing / f"{wing}.sqlite3", timeout=10)

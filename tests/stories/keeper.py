@@ -1,0 +1,42 @@
+"""A process of the front: for each line that it reads it keeps one letter, and says its id once it is kept."""
+
+import os
+import sys
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "safeconduct.settings.front"
+
+import django
+
+django.setup()
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from safeconduct.handover.letters import Envelope, ThreadName, seal_envelope
+from safeconduct.handover.serving.actions import keep
+from tests.envelopes import THREAD_KEY, a_header, a_letter
+
+STORE = "appeals"
+
+
+def a_letter_of_somebody() -> Envelope:
+    """Each is the first of a person of his own."""
+    store = settings.FRONT_STORES[STORE]
+    return seal_envelope(
+        a_header(threads=(ThreadName(os.urandom(32), THREAD_KEY.public_key),)),
+        a_letter(),
+        id=os.urandom(16),
+        store=STORE,
+        epoch=store["epoch"],
+        store_key=bytes.fromhex(store["public_key"]),
+        intake_key=settings.FRONT_INTAKE_KEY,
+        arrived_at=datetime.now(UTC),
+    )
+
+
+if __name__ == "__main__":
+    for _line in sys.stdin:
+        letter = a_letter_of_somebody()
+        keep([letter])
+        print(letter.id.hex(), flush=True)
