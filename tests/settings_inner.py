@@ -36,3 +36,7 @@ os.environ["INNER_CONFIG"] = str(_folder / "inner.json")
 from safeconduct.settings.inner import *  # noqa: E402
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps an event loop in the thread
+
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # A file and not memory: a real browser is served from other threads, each with a connection of its own.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}

@@ -71,6 +71,7 @@ MIDDLEWARE = [
 ]
 AUTH_USER_MODEL = "operators.Operator"
 LOGIN_URL = "desk:log_in"
+CSRF_FAILURE_VIEW = "safeconduct.inner.desk.views.errors.too_old"
 DATABASES = {"default": _values.database("INNER_DATABASE_URL", "sqlite:///inner.sqlite3")}
 TEMPLATES = [
     {

@@ -1,0 +1,52 @@
+"""The fixed people, each with a desk to sit at, and statements that the headquarters has confirmed."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from safeconduct.inner.desk import shelf
+from safeconduct.inner.desk.tests.desk import Desk
+from safeconduct.interview.confirmations import Line, demonstration_lines, write_confirmations
+from safeconduct.sealing.signify import new_key, secret_file
+from tests.people import Colleague, headquarters, marta, olena, soldier, taras
+
+__all__ = ["headquarters", "marta", "olena", "soldier", "taras"]
+
+ON = datetime.date(2026, 11, 22)
+Confirm = Callable[..., None]
+
+
+@pytest.fixture
+def at_desk(db: None) -> Callable[[Colleague], Desk]:
+    """A colleague who has logged in."""
+
+    def sits_down(colleague: Colleague) -> Desk:
+        desk = Desk()
+        desk.log_in(colleague)
+        return desk
+
+    return sits_down
+
+
+@pytest.fixture
+def desk(at_desk: Callable[[Colleague], Desk], olena: Colleague) -> Desk:
+    """Olena's."""
+    return at_desk(olena)
+
+
+@pytest.fixture
+def confirmed(settings: Settings, tmp_path: Path) -> Confirm:
+    """Every text has its line in every language, as in a demonstration; call it to leave some out."""
+    key = new_key()
+    (Path(settings.INNER_SECRETS_DIR) / "pages.sec").write_bytes(secret_file(key))
+    settings.INNER_CONFIRMATIONS = tmp_path / "confirmations.jsonl"
+
+    def confirm(*, without: Callable[[Line], bool] = lambda line: False) -> None:
+        lines = [line for line in demonstration_lines(shelf.library(), on=ON) if not without(line)]
+        write_confirmations(settings.INNER_CONFIRMATIONS, lines, key=key)
+
+    confirm()
+    return confirm

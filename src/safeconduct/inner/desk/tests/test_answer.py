@@ -1,0 +1,280 @@
+"""The answer to the person: previewed and sent once, with statements that may be said, and no word lost on the way."""
+
+import html
+from collections.abc import Callable
+
+import pytest
+
+from safeconduct.inner.cases import actions
+from safeconduct.inner.cases.models import Case
+from safeconduct.inner.cases.rules import MOST_CHARACTERS
+from safeconduct.inner.desk import shelf
+from safeconduct.inner.desk.tests.conftest import Confirm
+from safeconduct.inner.desk.tests.desk import Desk
+from tests.people import Colleague, Writer
+
+LAW, COMMITMENT, OPERATORS_OWN = "food-water-clothes", "no-money", "op-no-promise"
+
+
+def key_of(id: str) -> str:
+    return f"{id}@{shelf.library().statements[id].version}"
+
+
+def text_of(id: str, language: str) -> str:
+    return shelf.library().statements[id].text[language]
+
+
+@pytest.fixture
+def case(desk: Desk, soldier: Writer, confirmed: Confirm) -> Case:
+    """Olena's, of somebody who reads Russian."""
+    soldier.opens("Здравствуйте")
+    desk.takes(soldier.case)
+    return soldier.case
+
+
+def test_an_answer_is_previewed_and_then_reaches_the_person(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.previews(case, "Не трогайтесь с места.")
+    assert "Що побачить людина" in desk.words
+    assert soldier.answers_received() == []
+
+    desk.sends(case, "Не трогайтесь с места.")
+
+    assert [answer.text for answer in soldier.answers_received()] == ["Не трогайтесь с места."]
+    assert "Не трогайтесь с места." in desk.words
+    assert "Чекаємо на людину 1" in desk.words
+
+
+def test_the_composer_names_language_window_and_limit(desk: Desk, case: Case) -> None:
+    desk.opens(case)
+
+    assert "Людині, російською · прочитає, коли прийде з кодом" in desk.words
+    assert "0 з 4\u202f000" in desk.screen
+
+
+def test_a_statement_goes_along_with_its_label_version_and_source(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.posts("answer", case.number, text="Вот право.", insert=key_of(LAW), once="1" * 32)
+    assert text_of(LAW, "ru") in html.unescape(desk.screen)
+    assert text_of(LAW, "uk") in html.unescape(desk.screen)
+
+    desk.answers(case, "Вот право.", statement=[key_of(LAW)])
+
+    (answer,) = soldier.answers_received()
+    (said,) = answer.statements
+    assert (said.id, said.label, said.text) == (LAW, "right_by_law", text_of(LAW, "ru"))
+    assert said.version == shelf.library().statements[LAW].version
+    assert said.title == "Еда, вода, одежда"
+    assert "Женевская конвенция" in said.source
+
+
+def test_a_statement_alone_is_an_answer(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.answers(case, "", statement=[key_of(COMMITMENT)])
+
+    assert [one.id for one in soldier.answers_received()[0].statements] == [COMMITMENT]
+
+
+def test_the_same_statement_twice_is_sent_once_and_can_be_taken_out(desk: Desk, case: Case, soldier: Writer) -> None:
+    twice = [key_of(LAW), key_of(LAW), key_of(COMMITMENT)]
+    desk.posts("answer", case.number, text="x", statement=twice, leave_out=key_of(COMMITMENT), once="1" * 32)
+    assert desk.screen.count(f'name="statement" value="{key_of(LAW)}"') == 1
+    assert f'name="statement" value="{key_of(COMMITMENT)}"' not in desk.screen
+
+    desk.answers(case, "x", statement=twice)
+
+    assert [one.id for one in soldier.answers_received()[0].statements] == [LAW, COMMITMENT]
+
+
+def test_the_text_of_a_statement_cannot_be_changed_on_the_way(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.answers(case, "x", statement=[key_of(LAW)], theirs="We promise you a house.", title="New")
+
+    assert soldier.answers_received()[0].statements[0].text == text_of(LAW, "ru")
+
+
+def test_the_picker_shows_both_languages_and_bars_what_may_not_be_said(
+    desk: Desk, case: Case, confirmed: Confirm
+) -> None:
+    confirmed(without=lambda line: line.id in (LAW, COMMITMENT) and line.language == "ru")
+
+    desk.posts("answer", case.number, text="typed before", step="pick", once="1" * 32)
+
+    screen = html.unescape(desk.screen)
+    assert text_of(OPERATORS_OWN, "ru") in screen
+    assert text_of(OPERATORS_OWN, "uk") in screen
+    assert f'name="insert" value="{key_of(OPERATORS_OWN)}"' in screen
+    for barred in (LAW, COMMITMENT):
+        assert f'value="{key_of(barred)}"' not in screen
+        assert text_of(barred, "ru") not in screen
+    assert "Не перевірено: російською." in screen
+    assert "Штаб не підтвердив: російською." in screen
+    assert "typed before" in screen
+
+
+@pytest.mark.parametrize("step", ["write", "preview", "send"])
+def test_a_barred_statement_cannot_be_slipped_in(
+    desk: Desk, case: Case, soldier: Writer, confirmed: Confirm, step: str
+) -> None:
+    confirmed(without=lambda line: line.id == COMMITMENT and line.language == "ru")
+
+    status = desk.posts(
+        "answer", case.number, text="words", statement=[key_of(COMMITMENT), key_of(LAW)], step=step, once="1" * 32
+    )
+
+    assert status == 422
+    assert soldier.answers_received() == []
+    assert "Одне роз’яснення надсилати не можна" in desk.words
+    assert "words" in desk.words
+    assert f'name="statement" value="{key_of(LAW)}"' in desk.screen
+    assert f'name="statement" value="{key_of(COMMITMENT)}"' not in desk.screen
+
+
+@pytest.mark.parametrize("key", ["food-water-clothes@999", "no-such@1", "food-water-clothes", "@", ""])
+def test_another_version_or_none_is_refused(desk: Desk, case: Case, soldier: Writer, key: str) -> None:
+    status = desk.sends(case, "words", statement=[key])
+
+    assert status == 422
+    assert soldier.answers_received() == []
+
+
+def test_without_a_good_signature_nothing_is_confirmed(desk: Desk, case: Case, settings: object) -> None:
+    file = settings.INNER_CONFIRMATIONS  # type: ignore[attr-defined]
+    file.write_bytes(file.read_bytes() + b"\n")
+
+    desk.posts("answer", case.number, text="", step="pick", once="1" * 32)
+
+    assert 'name="insert"' not in desk.screen
+
+
+@pytest.mark.parametrize("text", ["", "   \n "])
+def test_nothing_is_not_an_answer(desk: Desk, case: Case, soldier: Writer, text: str) -> None:
+    for act in (desk.previews, desk.sends):
+        assert act(case, text) == 422
+        assert "Надсилати ще нічого" in desk.words
+    assert soldier.answers_received() == []
+
+
+def test_what_is_too_long_is_refused_and_kept(desk: Desk, case: Case, soldier: Writer) -> None:
+    text = "ы" * (MOST_CHARACTERS + 1)
+
+    assert desk.sends(case, text) == 422
+
+    assert "Задовго: не більше 4\u202f000 знаків." in desk.screen
+    assert text in desk.screen
+    assert desk.answers(case, text[1:]) == 200
+    assert len(soldier.answers_received()) == 1
+
+
+def test_line_ends_are_counted_and_sent_as_one_sign(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.answers(case, "one\r\ntwo")
+
+    assert soldier.answers_received()[0].text == "one\ntwo"
+
+
+def test_pressed_twice_it_is_sent_once(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.previews(case, "once")
+
+    for _ in range(2):
+        desk.posts("answer", case.number, text="once", step="send", once="2" * 32)
+
+    assert len(soldier.answers_received()) == 1
+
+
+def test_the_same_words_may_be_said_again_later(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.answers(case, "Ждите.")
+    desk.opens(case)
+    desk.answers(case, "Ждите.")
+
+    assert len(soldier.answers_received()) == 2
+
+
+def test_an_answer_that_fails_may_be_tried_again_with_the_same_mark(
+    desk: Desk, case: Case, soldier: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*args: object, **kwargs: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr("safeconduct.inner.desk.composing.actions.answer", breaks)
+        desk.posts("answer", case.number, text="again", step="send", once="3" * 32)
+
+    desk.posts("answer", case.number, text="again", step="send", once="3" * 32)
+
+    assert len(soldier.answers_received()) == 1
+
+
+def test_without_a_mark_it_is_only_previewed(desk: Desk, case: Case, soldier: Writer) -> None:
+    desk.posts("answer", case.number, text="no mark", step="send")
+
+    assert soldier.answers_received() == []
+    assert "Що побачить людина" in desk.words
+
+
+Meanwhile = Callable[[Writer, Colleague, Colleague], None]
+
+
+def taken_over(soldier: Writer, olena: Colleague, taras: Colleague) -> None:
+    actions.release(soldier.case, by=olena.operator)
+    actions.take(soldier.case, by=taras.operator)
+
+
+def released(soldier: Writer, olena: Colleague, taras: Colleague) -> None:
+    actions.release(soldier.case, by=olena.operator)
+
+
+def closed(soldier: Writer, olena: Colleague, taras: Colleague) -> None:
+    actions.close(soldier.case, reason="answered", by=olena.operator)
+
+
+def erased(soldier: Writer, olena: Colleague, taras: Colleague) -> None:
+    soldier.wipes()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "sentence"),
+    [
+        (taken_over, "Цю справу тепер веде Тарас."),
+        (released, "Ця справа тепер вільна."),
+        (closed, "Цю справу тим часом закрито або стерто."),
+        (erased, "Цю справу тим часом закрито або стерто."),
+    ],
+)
+@pytest.mark.parametrize("as_part", [False, True])
+def test_a_case_that_is_not_ones_own_any_more_keeps_the_words_on_the_page(
+    desk: Desk,
+    case: Case,
+    soldier: Writer,
+    olena: Colleague,
+    taras: Colleague,
+    meanwhile: Meanwhile,
+    sentence: str,
+    as_part: bool,
+) -> None:
+    desk.previews(case, "long thought over")
+    meanwhile(soldier, olena, taras)
+
+    send = desk.posts_part if as_part else desk.posts
+    status = send("answer", case.number, text="long thought over", step="send", once="4" * 32)
+
+    assert status == 409
+    assert sentence in desk.words
+    assert "long thought over" in desk.words
+    assert soldier.answers_received() == []
+
+
+def test_a_person_of_another_language_is_answered_in_english(desk: Desk, confirmed: Confirm) -> None:
+    somebody = Writer(language="other")
+    somebody.opens("Salam")
+    desk.takes(somebody.case)
+
+    desk.answers(somebody.case, "", statement=[key_of(LAW)])
+
+    assert somebody.answers_received()[0].statements[0].text == text_of(LAW, "en")
+
+
+def test_what_is_changed_in_the_operators_language_stays_the_persons(
+    desk: Desk, case: Case, soldier: Writer
+) -> None:
+    desk.posts("preferences", language="en")
+
+    desk.previews(case, "", statement=[key_of(COMMITMENT)])
+
+    assert "Обязательство этого штаба" in desk.words
+    assert text_of(COMMITMENT, "ru") in html.unescape(desk.screen)

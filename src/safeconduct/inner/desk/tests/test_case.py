@@ -1,0 +1,226 @@
+"""One case: closed before it is taken, open to its owner alone, and what can happen to it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from safeconduct.inner.cases import actions, rules
+from safeconduct.inner.desk.tests.desk import Desk
+from tests.people import OUR_WORD, YOUR_WORD, Colleague, Writer, minutes_ago
+
+AtDesk = Callable[[Colleague], Desk]
+SECRET = "Нас двое, утром снова вперёд"
+
+
+def test_before_take_nothing_of_the_words_is_there(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+
+    desk.opens(soldier.case)
+
+    assert "Цієї справи ще ніхто не взяв." in desk.words
+    assert "Взяти цю справу" in desk.words
+    assert not any(word in desk.screen for word in (SECRET, OUR_WORD, YOUR_WORD, 'id="answer"', 'id="note"'))
+
+
+def test_after_take_words_and_closed_answers_are_there(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+
+    desk.takes(soldier.case)
+
+    assert SECRET in desk.words
+    assert "Закриті відповіді" in desk.words
+    assert "home" in desk.words
+
+
+def test_a_colleagues_case_shows_whose_it_is_and_no_words(at_desk: AtDesk, olena: Colleague, taras: Colleague) -> None:
+    soldier = Writer()
+    soldier.opens(SECRET)
+    at_desk(taras).takes(soldier.case)
+    desk = at_desk(olena)
+
+    desk.opens(soldier.case)
+
+    assert "Цю справу веде Тарас." in desk.words
+    assert SECRET not in desk.screen
+    assert "Взяти цю справу" not in desk.words
+
+
+def test_missing_and_forbidden_look_alike(at_desk: AtDesk, olena: Colleague, taras: Colleague, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    at_desk(taras).takes(soldier.case)
+    desk = at_desk(olena)
+    forbidden, missing = soldier.case.number, soldier.case.number + 1000
+
+    for name in ("release", "close", "words", "danger"):
+        pages = []
+        for number in (forbidden, missing):
+            assert desk.posts(name, number) == 404
+            pages.append(desk.words)
+        assert pages[0] == pages[1]
+        assert "Тут нічого немає" in pages[0]
+
+
+def test_who_was_slower_learns_who_has_the_case(at_desk: AtDesk, olena: Colleague, taras: Colleague) -> None:
+    soldier = Writer()
+    soldier.opens(SECRET)
+    desk = at_desk(olena)
+    desk.opens(soldier.case)
+    actions.take(soldier.case, by=taras.operator)
+
+    status = desk.takes(soldier.case)
+
+    assert status == 409
+    assert "Цю справу вже веде Тарас" in desk.words
+    assert SECRET not in desk.screen
+
+
+def test_released_it_is_free_again_and_its_words_are_closed(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    desk.posts("release", soldier.case.number)
+
+    assert soldier.case.owner is None
+    assert "Відпущено." in desk.words
+    desk.opens(soldier.case)
+    assert SECRET not in desk.screen
+
+
+@pytest.mark.parametrize("reason", rules.REASONS)
+def test_closed_with_a_reason_it_leaves_the_queue(desk: Desk, soldier: Writer, reason: str) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    desk.posts("close", soldier.case.number, reason=reason)
+
+    assert soldier.case.closed_because == reason
+    assert f"row-{soldier.case.number}" not in desk.screen
+    assert desk.opens(soldier.case) == 404
+
+
+@pytest.mark.parametrize("reason", ["", "surrendered"])
+def test_without_one_of_the_reasons_it_stays_open(desk: Desk, soldier: Writer, reason: str) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    status = desk.posts("close", soldier.case.number, reason=reason)
+
+    assert status == 422
+    assert "Оберіть, будь ласка, одну з причин." in desk.words
+    assert soldier.case.is_open
+
+
+def test_the_page_of_reasons_opens_no_words(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    desk.gets("close", soldier.case.number)
+
+    assert SECRET not in desk.screen
+    assert "Чому її закриваємо?" in desk.words
+
+
+def test_a_person_who_writes_again_brings_a_closed_case_back(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+    desk.posts("close", soldier.case.number, reason="silent")
+
+    soldier.writes("I am back")
+    desk.looks_at_the_queue()
+
+    assert f"row-{soldier.case.number}" in desk.screen
+
+
+def test_the_persons_word_is_shown_only_after_ours_was_said(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+    assert OUR_WORD in desk.screen
+    assert YOUR_WORD not in desk.screen
+
+    desk.posts("words", soldier.case.number)
+
+    assert YOUR_WORD in desk.screen
+    assert "наше сказано" in desk.words
+
+
+def test_as_a_part_the_words_come_without_the_conversation(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    desk.posts_part("words", soldier.case.number)
+
+    assert YOUR_WORD in desk.screen
+    assert SECRET not in desk.screen
+    assert "<html" not in desk.screen
+
+
+def test_the_operator_judges_danger_up_and_down(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    for danger in ("now", "none"):
+        desk.posts("danger", soldier.case.number, danger=danger)
+        assert soldier.case.danger == danger
+
+    desk.posts("danger", soldier.case.number, danger="very")
+    assert soldier.case.danger == "none"
+
+
+def test_a_case_that_the_person_erased_is_gone_from_the_desk(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+    case = soldier.case
+
+    soldier.wipes()
+
+    assert desk.opens(case) == 404
+    assert SECRET not in desk.screen
+
+
+def test_each_opening_of_the_conversation_is_one_line_in_the_audit(desk: Desk, soldier: Writer) -> None:
+    from safeconduct.audit.models import Line
+
+    def readings() -> int:
+        return Line.objects.filter(verb="case.read").count()
+
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+    before = readings()
+
+    desk.opens(soldier.case)
+    assert readings() == before + 1
+
+    desk.posts_part("answer", soldier.case.number, text="under way", step="preview", once="0" * 32)
+    desk.gets("close", soldier.case.number)
+    assert readings() == before + 1
+
+
+def test_messages_stand_by_day_with_both_clocks_at_hand(desk: Desk, soldier: Writer) -> None:
+    soldier.opens("first", at=minutes_ago(60 * 24 * 3))
+    soldier.writes("second", at=minutes_ago(60 * 24))
+    soldier.writes("third", at=minutes_ago(1))
+    desk.takes(soldier.case)
+
+    assert desk.words.index("first") < desk.words.index("учора,") < desk.words.index("second")
+    assert desk.words.index("second") < desk.words.index("сьогодні,") < desk.words.index("third")
+    assert " UTC\"" in desk.screen
+
+
+def test_what_a_person_wrote_is_shown_as_text_whatever_it_is(desk: Desk, soldier: Writer) -> None:
+    soldier.opens('<img src=x onerror=alert(1)> & "quotes"\nsecond line')
+
+    desk.takes(soldier.case)
+
+    assert "<img src=x" not in desk.screen
+    assert "&lt;img src=x" in desk.screen
+    assert 'class="text" dir="auto"' in desk.screen
+
+
+def test_a_visit_with_the_code_is_seen(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    soldier.visits(at=minutes_ago(1))
+
+    desk.takes(soldier.case)
+
+    assert "Людина приходила з кодом" in desk.words
+    assert "Останній візит" in desk.words
