@@ -70,7 +70,7 @@ def _keep_aside(envelope: Envelope, reason: str) -> None:
     )
     if is_new:
         record(SITE, "envelope.refused", by=None, about=("envelope", row.pk))
-    log.error("envelope kept aside (%s); %d wait for `intake try-again`", reason, lookups.kept_aside())
+    log.error("envelope kept aside (%s); %d wait until they can be taken", reason, lookups.kept_aside())
 
 
 def _envelope(row: KeptAside) -> Envelope:
