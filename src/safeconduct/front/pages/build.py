@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from safeconduct.front.pages.errors import NothingToShow
@@ -22,7 +23,6 @@ from safeconduct.sealing.signify import SecretKey
 
 STATIC_FILES = Path(__file__).parent / "static_files"
 ASSETS = "s"  # the folder of style and script; the forms reach them by the same path
-LANGUAGE_NAMES = {"ru": "Русский", "uk": "Українська", "en": "English"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 # Their own questions are not there yet, and the questions about oneself would not fit: they are offered one page.
 WITHOUT_OWN_QUESTIONS = frozenset({"relative", "search"})
@@ -44,18 +44,18 @@ def render_pages(
     approved = approve(library, lines, purpose)
     if not approved.languages:
         raise NothingToShow
+    words = {language: _Words(library, approved, language, terms) for language in approved.languages}
     pages = {f"{ASSETS}/{file.name}": file.read_bytes() for file in sorted(STATIC_FILES.iterdir())}
     pages["index.html"] = _language_choice(library, approved, purpose, exit_url)
     for language in approved.languages:
-        words = _Words(library, approved, language, terms)
         frame = _frame(library, approved, language, purpose, exit_url)
-        links = {
-            "guided": f"{public_url}/{language}/n",
-            "one_page": f"{public_url}/{language}/w",
-            "come_back": f"{public_url}/{language}/c",
-        }
-        for name, content in _pages_of(words, frame | links).items():
-            pages[f"{language}/{name}"] = content
+        frame |= {"guided": f"{public_url}/{language}/n", "one_page": f"{public_url}/{language}/w"}
+        frame |= {"come_back": f"{public_url}/{language}/c"}
+        for name, (template, shown) in _pages_of(words[language]).items():
+            frame["languages"] = [
+                {**other, "href": _same_page(words[other["code"]], name)} for other in frame["languages"]
+            ]
+            pages[f"{language}/{name}"] = _render(template, frame | shown)
     return pages
 
 
@@ -81,53 +81,50 @@ class _Words:
     """What may be shown in one language."""
 
     def __init__(self, library: Library, approved: Approved, language: str, terms: Terms) -> None:
-        self.library, self.language = library, language
-        self._approved, self._terms = approved, terms
-
-    def statements(self, item: MenuItem) -> list[Shown]:
-        found = (self._shown(id) for id in item.shows)
-        return [shown for shown in found if shown]
+        self.language, self._library, self._approved, self._terms = language, library, approved, terms
+        self.menu = library.menu
+        self.statements = {item.name: self._shown_of(item) for item in library.menu}
+        self.offered = [item for item in library.menu if self.statements[item.name]]
 
     def leaves_out(self, item: MenuItem) -> bool:
         """Whether there is more to say than may be said yet; what is not installed counts for nothing."""
-        there = [id for id in item.shows if self.library.statements[id].is_available]
-        return len(self.statements(item)) < len(there)
+        there = [id for id in item.shows if self._library.statements[id].is_available]
+        return len(self.statements[item.name]) < len(there)
 
-    def _shown(self, id: str) -> Shown | None:
-        statement = self.library.statements[id]
-        if not self._approved.may_show(statement, self.language):
-            return None
-        return shown_in(statement, self.language, interface=self.library.interface, terms=self._terms)
+    def _shown_of(self, item: MenuItem) -> list[Shown]:
+        statements = (self._library.statements[id] for id in item.shows)
+        shown = (
+            shown_in(statement, self.language, interface=self._library.interface, terms=self._terms)
+            for statement in statements
+            if self._approved.may_show(statement, self.language)
+        )
+        return [one for one in shown if one]
 
 
-def _pages_of(words: _Words, frame: dict[str, Any]) -> dict[str, bytes]:
-    """The pages of one language by file name."""
-    menu = words.library.menu
-    offered = [item for item in menu if words.statements(item)]
-    pages = {
-        "index.html": _render(
-            "start",
-            frame,
-            "index.html",
-            items=[{"file": file_of(item.name), "label": item.label[words.language]} for item in offered],
-            something_is_left_out=any(words.leaves_out(item) for item in menu),
-        ),
-        "x.html": _render("closed", frame, "x.html"),
-    }
-    for item in offered:
+def _pages_of(words: _Words) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The pages of one language: file name → template and what it shows."""
+    pages: dict[str, tuple[str, dict[str, Any]]] = {"x.html": ("closed", {})}
+    items = [{"file": file_of(item.name), "label": item.label[words.language]} for item in words.offered]
+    is_less = any(words.leaves_out(item) for item in words.menu)
+    pages["index.html"] = ("start", {"items": items, "something_is_left_out": is_less})
+    for item in words.offered:
         name = file_of(item.name)
         if name in pages:
             raise ValueError(f"two menu items share the file {name}: lengthen it")
-        pages[name] = _render(
-            "topic",
-            frame,
-            name,
-            item={"label": item.label[words.language]},
-            statements=words.statements(item),
-            one_page_only=item.name in WITHOUT_OWN_QUESTIONS,
-            something_is_left_out=words.leaves_out(item),
-        )
+        shown = {
+            "item": {"label": item.label[words.language]},
+            "statements": words.statements[item.name],
+            "one_page_only": item.name in WITHOUT_OWN_QUESTIONS,
+            "something_is_left_out": words.leaves_out(item),
+        }
+        pages[name] = ("topic", shown)
     return pages
+
+
+def _same_page(words: _Words, name: str) -> str:
+    """Where this page stands in another language; where it is not shown, that language's start."""
+    is_there = name in ("index.html", "x.html") or name in {file_of(item.name) for item in words.offered}
+    return f"../{words.language}/{name if is_there else 'index.html'}"
 
 
 def _language_choice(library: Library, approved: Approved, purpose: Purpose, exit_url: str) -> bytes:
@@ -138,15 +135,16 @@ def _language_choice(library: Library, approved: Approved, purpose: Purpose, exi
     for other in frame["languages"]:
         other["href"] = f"{other['code']}/index.html"
         other["word"] = library.interface.say("buttons/language", other["code"])
-    return _render("languages", frame, "")
+    return _render("languages", frame)
 
 
 def _frame(library: Library, approved: Approved, language: str, purpose: Purpose, exit_url: str) -> dict[str, Any]:
+    names = dict(settings.LANGUAGES)
     return {
         "interface": library.interface,
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-        "languages": [{"code": code, "name": LANGUAGE_NAMES.get(code, code)} for code in approved.languages],
+        "languages": [{"code": code, "name": names.get(code, code)} for code in approved.languages],
         "exit_url": exit_url if _leads_away(exit_url) else "x.html",
         "assets": f"../{ASSETS}/",
         "is_demonstration": purpose != "site",
@@ -157,9 +155,5 @@ def _leads_away(exit_url: str) -> bool:
     return exit_url.startswith(("http://", "https://"))
 
 
-def _render(template: str, frame: Mapping[str, Any], name: str, **more: Any) -> bytes:
-    context = {**frame, **more}
-    if name:
-        # The same page in the other languages; one that is not there leads to that language's start.
-        context["languages"] = [{**other, "href": f"../{other['code']}/{name}"} for other in frame["languages"]]
-    return render_to_string(f"pages/{template}.html", context).encode()
+def _render(template: str, shown: Mapping[str, Any]) -> bytes:
+    return render_to_string(f"pages/{template}.html", dict(shown)).encode()

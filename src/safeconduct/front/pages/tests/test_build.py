@@ -122,8 +122,17 @@ def test_every_page_has_the_notice_the_policy_and_no_trace_for_others() -> None:
         assert not re.search(r"<script(?! src=)", html)
 
 
-def test_links_are_relative_and_lead_to_files_that_are_there() -> None:
-    for path, html in HTML.items():
+# Of a demonstration, and of a site where a topic is confirmed in one of two languages.
+@pytest.mark.parametrize(
+    "pages",
+    [PAGES, site(("who-we-are", "uk"), reviewed=(("interface", "uk"), ("interface", "ru"), ("group", "ru")))],
+    ids=["demonstration", "site"],
+)
+def test_links_are_relative_and_lead_to_files_that_are_there(pages: dict[str, bytes]) -> None:
+    for path, content in pages.items():
+        if not path.endswith(".html"):
+            continue
+        html = content.decode()
         for link in LINK.findall(html):
             target = link.partition("#")[0]
             if link in ("data:,",) or link.startswith(PUBLIC_URL):
@@ -132,7 +141,7 @@ def test_links_are_relative_and_lead_to_files_that_are_there() -> None:
             place = PurePosixPath(path).parent
             for part in target.split("/"):
                 place = place.parent if part == ".." else place / part
-            assert not target or str(place) in PAGES, (path, link)
+            assert not target or str(place) in pages, (path, link)
             anchor = link.partition("#")[2]
             assert not anchor or target or f'id="{anchor}"' in html
 
