@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 
-from safeconduct.front.pages.build import ASSETS, LANGUAGE_NAMES, RIGHT_TO_LEFT
+from safeconduct.front.pages.build import ASSETS, RIGHT_TO_LEFT
 from safeconduct.front.web import texts
 from safeconduct.front.web.errors import Unreadable
 from safeconduct.front.web.hidden_field import Form
@@ -56,11 +56,12 @@ def said(names: Iterable[str], language: str) -> list[str]:
 @lru_cache(maxsize=8)
 def frame(language: str) -> dict[str, Any]:
     """What `person/base.html` takes."""
+    names = dict(settings.LANGUAGES)
     return {
         "interface": texts.library().interface,
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-        "languages": [{"code": code, "name": LANGUAGE_NAMES.get(code, code)} for code in texts.languages()],
+        "languages": [{"code": code, "name": names.get(code, code)} for code in texts.languages()],
         "exit_url": settings.FRONT_EXIT_URL,
         "assets": f"/{ASSETS}/",
         "is_demonstration": settings.FRONT_PURPOSE != "site",

@@ -74,13 +74,13 @@ def _go_on(form: Form, script: Script, state: State, fields: Fields, language: s
         values = {**state.passed, WORDS: fields[WORDS] or state.answers.get(WORDS, "")}
         return one_page(replace(form, interview=None), language, replace(fields, values=values))
     if go == CHANGE_LANGUAGE:
-        return _step(form, _same_turn(script, state, language), language, fields)
+        return _step(form, engine.show(script, state, MEDIUM, language), language, fields)
     if go == BACK:
         # What was typed is there again when the person comes forward.
         kept = replace(state, answers={**state.answers, state.at: typed}) if state.at else state
         return _step(form, engine.advance(script, kept, engine.BACK, MEDIUM, language), language)
     if fields.has_unread_signs:
-        turn = _same_turn(script, state, language)
+        turn = engine.show(script, state, MEDIUM, language)
         return _step(form, turn, language, fields, wrong=texts.say("web/unread_signs", language))
     turn = engine.advance(script, state, engine.SKIP if go == SKIP else typed, MEDIUM, language)
     if turn.refusal:
@@ -128,14 +128,6 @@ def _step(
     )
 
 
-def _same_turn(script: Script, state: State, language: str) -> Turn:
-    """The turn that the person is looking at, with the statement that the last choice brought up."""
-    if not state.trail:
-        return engine.show(script, state, MEDIUM, language)
-    before = replace(state, at=state.trail[-1], trail=state.trail[:-1])
-    return engine.advance(script, before, state.answers[before.at] or engine.SKIP, MEDIUM, language)
-
-
 def _finish(form: Form, script: Script, turn: Turn, last: State, fields: Fields, language: str) -> HttpResponse:
     """Keep the answers as one letter; or nothing, where the person stopped before the script's last words."""
     answers = turn.state.passed
@@ -147,7 +139,7 @@ def _finish(form: Form, script: Script, turn: Turn, last: State, fields: Fields,
     form = replace(form, interview=last.to_json())
 
     def once_more(say: str, status: int = 200) -> HttpResponse:
-        return _step(form, _same_turn(script, last, language), language, fields, say=[say], status=status)
+        return _step(form, engine.show(script, last, MEDIUM, language), language, fields, say=[say], status=status)
 
     if refused and not taken and not answers.get(WORDS):
         return once_more("web/no_file_fits")

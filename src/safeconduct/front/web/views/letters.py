@@ -39,14 +39,20 @@ Again = Callable[[str], HttpResponse]
 
 def new_form(language: str) -> Form:
     """A form for a new appeal. Its code and words are shown only when the letter is stored."""
-    return Form(language, code=new_code(), our_word=draw_word(language), your_word=draw_single_word(language))
+    return _with_words(Form(language, code=new_code()))
 
 
 def in_language(form: Form, language: str) -> Form:
     """The same form in another language; the words to know each other by are drawn anew, to be said in it."""
-    if form.language == language or form.root:
-        return replace(form, language=language)
-    return replace(form, language=language, our_word=draw_word(language), your_word=draw_single_word(language))
+    if form.language == language:
+        return form
+    form = replace(form, language=language)
+    return form if form.root else _with_words(form)
+
+
+def _with_words(form: Form) -> Form:
+    our_word = draw_word(form.language)
+    return replace(form, our_word=our_word, your_word=draw_single_word(form.language, beside=our_word))
 
 
 def script_of(form: Form) -> Script:
