@@ -65,14 +65,15 @@ class Seat:
 
     def answers(self, text: str) -> "Seat":
         """Writes, looks at the preview, sends."""
-        case = self.screen
-        step = {"name": "step", "label": ""}
-        preview = self.browser.send(
-            case, case.form_to("/answer"), filled={"text": text}, pressed=Choice(**step, value="preview")
-        )
-        sent = self.browser.send(preview, preview.form_to("/answer"), pressed=Choice(**step, value="send"))
+        preview = self.previews(text)
+        sent = self.browser.send(preview, preview.form_to("/answer"), pressed=Choice("step", "send"))
         assert sent.status == 200, sent.text
-        return self._sees(self.browser.get(case.address))
+        return self._sees(self.browser.get(self.screen.address))
+
+    def previews(self, text: str) -> Page:
+        """What would be sent, or why it cannot be."""
+        form = self.screen.form_to("/answer")
+        return self.browser.send(self.screen, form, filled={"text": text}, pressed=Choice("step", "preview"))
 
     def notes(self, text: str) -> "Seat":
         self.browser.send(self.screen, self.screen.form_to("/note"), filled={"note": text})

@@ -129,6 +129,15 @@ class Site:
     def pid_of(self, role: str) -> int:
         return self._running[role].pid
 
+    def all_pids(self) -> list[int]:
+        """Of all processes that run now, with their children: each role is the leader of a group."""
+        groups, found = {process.pid for process in self._running.values()}, []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if int(stat.read_text().rpartition(")")[2].split()[2]) in groups:
+                    found.append(int(stat.parent.name))
+        return found
+
     def log_of(self, role: str) -> str:
         return (self.logs / f"{role}.log").read_text("utf-8", "replace")
 

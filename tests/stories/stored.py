@@ -25,6 +25,15 @@ def values_of(site: Site, wing: str, column: str, table: str) -> list[Any]:
         return [row[0] for row in connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()]
 
 
+def everything(site: Site) -> Iterator[tuple[str, bytes]]:
+    """All rows of both wings, all files of both, every log, temporary folder, tmpfs and home; a server's files."""
+    for wing in ("front", "inner"):
+        yield from rows_of(site, wing)
+    yield from files_in(site.folder)
+    for url in site.databases.values():
+        yield from files_in(Path(parse_qs(urlsplit(url).query)["host"][0]))
+
+
 def everything_on(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
     """All rows of the wing's database and all files of its folder, its write-ahead log and its logs included."""
     yield from rows_of(site, wing)
@@ -47,8 +56,11 @@ def rows_of(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
 
 def files_in(folder: Path) -> Iterator[tuple[str, bytes]]:
     for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            yield str(file.relative_to(folder.parent)), file.read_bytes()
+        try:
+            if file.is_file():
+                yield str(file.relative_to(folder.parent)), file.read_bytes()
+        except FileNotFoundError:
+            continue  # a server tidies up meanwhile
 
 
 def execute(site: Site, wing: str, statement: str, *values: object) -> None:
