@@ -97,8 +97,8 @@ class Writer:
     def visits(self, at: datetime | None = None) -> Envelope:
         return arrives(self.sealed(self.header("visit"), None, at=at))
 
-    def wipes(self) -> Envelope:
-        return arrives(self.sealed(self.header("erasure"), None))
+    def wipes(self, at: datetime | None = None) -> Envelope:
+        return arrives(self.sealed(self.header("erasure"), None, at=at))
 
     def sends_file(self, letter: Envelope, part: FilePart, *, id: bytes | None = None) -> Envelope:
         return arrives(self.sealed_file(letter.id, part, id=id))

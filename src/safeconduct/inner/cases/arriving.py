@@ -14,7 +14,13 @@ from safeconduct.inner.cases.models import Attachment, Case, Message, Thread
 
 @transaction.atomic
 def take_in(envelope: Envelope, header: Header) -> None:
-    """Keep what the person sent, closed as it came. Again with the same id it changes nothing."""
+    """Keep what the person sent, closed as it came. Again with the same id it changes nothing.
+
+    A letter from before a wipe that comes after it is not kept: the person asked for that.
+    """
+    if erasing.is_wiped(_lookups(header), arrived_at=envelope.arrived_at):
+        record(rules.STORE, "envelope.refused", by=None)
+        return
     ACTS[header.act](envelope, header)
 
 
@@ -61,10 +67,8 @@ def _note_visit(envelope: Envelope, header: Header) -> None:
     record(rules.STORE, "case.visited", by=None, about=("case", case.pk))
 
 
-def _take_erasure(_envelope: Envelope, header: Header) -> None:
-    case = _known_case(header)
-    if case is not None:
-        erasing.erase_rows(case, by=None)
+def _take_erasure(envelope: Envelope, header: Header) -> None:
+    erasing.wipe(_known_case(header), _lookups(header), at=envelope.arrived_at)
 
 
 ACTS: dict[str, Callable[[Envelope, Header], None]] = {
@@ -145,4 +149,8 @@ def _newest_thread(case: Case, header: Header) -> Thread:
 
 
 def _known_threads(header: Header) -> QuerySet[Thread]:
-    return Thread.objects.filter(lookup__in=[name.lookup for name in header.threads])
+    return Thread.objects.filter(lookup__in=_lookups(header))
+
+
+def _lookups(header: Header) -> list[bytes]:
+    return [name.lookup for name in header.threads]

@@ -150,6 +150,16 @@ class Note(models.Model):
         ordering = ["at", "pk"]
 
 
+class Wipe(models.Model):
+    """That the person wiped a thread: a letter from before that comes late is not kept.
+
+    The thread is named by a keyed hash, so that the database alone does not tell whose it was.
+    """
+
+    mark = models.BinaryField(max_length=32, unique=True)
+    wiped_at = models.DateTimeField(db_index=True)
+
+
 class Tombstone(models.Model):
     """That a case was erased, and when the last backup that holds it is gone. Nothing else is left."""
 

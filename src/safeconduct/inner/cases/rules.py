@@ -17,6 +17,8 @@ ANSWER_WITHIN = {"now": timedelta(minutes=15), "soon": timedelta(hours=1), "none
 # A person who has our answer and has said nothing since is shown as asleep, not as waiting.
 ASLEEP_AFTER = timedelta(days=7)
 MOST_CHARACTERS = 4000
+# A letter that was held up longer than this is not expected any more.
+WIPES_REMEMBERED = timedelta(days=60)
 
 
 # Names and values of columns that must be so: at once the filter of a list and the check of an object.

@@ -1,13 +1,16 @@
 """What is erased is gone: rows, answers on the front, answers on the way, and what the files still held."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -15,9 +18,9 @@ from safeconduct.audit.models import Line
 from safeconduct.handover.letters import FilePart
 from safeconduct.handover.reaching.models import OutboxRow
 from safeconduct.handover.wire import fields_of
-from safeconduct.inner.cases import actions, erasing, lookups
-from safeconduct.inner.cases.models import Attachment, Case, Message, Note, Thread, Tombstone
-from tests.people import Colleague, Writer
+from safeconduct.inner.cases import actions, erasing, lookups, opening
+from safeconduct.inner.cases.models import Attachment, Case, Message, Note, Thread, Tombstone, Wipe
+from tests.people import Colleague, Writer, arrives, minutes_ago
 
 EVERYTHING = (Case, Thread, Message, Attachment, Note)
 # The same in a process of its own, with a database in a file: what stands in the file is the question.
@@ -143,6 +146,102 @@ def test_who_writes_again_after_wiping_begins_a_case_that_is_not_ours(olena: Col
 
     assert not soldier.case.is_code_ours
     assert lookups.queue(olena.operator).waiting_for_us.rows == [soldier.case]
+
+
+def test_a_letter_from_before_the_wipe_that_comes_late_is_not_kept(soldier: Writer) -> None:
+    held_up = soldier.sealed_letter("What I want gone.", act="opening", at=minutes_ago(30))
+    file = soldier.sealed_file(held_up.id, FilePart("a.jpg", "image/jpeg", b"picture"))
+    file = replace(file, arrived_at=held_up.arrived_at)
+
+    soldier.wipes(at=minutes_ago(10))
+    arrives(held_up)
+    arrives(file)
+
+    assert all(not kept._default_manager.exists() for kept in EVERYTHING)
+    assert [line.verb for line in Line.objects.filter(store="appeals").order_by("seq")][-2:] == ["envelope.refused"] * 2
+
+
+def test_a_letter_from_after_the_wipe_is_kept(soldier: Writer) -> None:
+    soldier.wipes(at=minutes_ago(10))
+
+    soldier.writes("From the beginning.", at=minutes_ago(9))
+
+    assert soldier.case.messages.count() == 1
+
+
+def test_a_letter_of_the_same_minute_as_the_wipe_is_kept_since_nobody_knows(soldier: Writer) -> None:
+    soldier.wipes()
+
+    soldier.writes("Perhaps afterwards.")
+
+    assert soldier.case.messages.count() == 1
+
+
+def test_one_persons_wipe_touches_no_other_person(soldier: Writer) -> None:
+    other = Writer()
+    held_up = other.sealed_letter("Mine.", act="opening", at=minutes_ago(30))
+
+    soldier.wipes()
+    arrives(held_up)
+
+    assert other.case.messages.count() == 1
+
+
+def test_a_wipe_that_comes_late_spares_what_was_written_after_it(olena: Colleague, soldier: Writer) -> None:
+    number = full_case(olena, soldier).number
+    Message.objects.update(at=minutes_ago(30))
+    Attachment.objects.update(at=minutes_ago(30))
+    later = soldier.writes("I write again.", at=minutes_ago(5))
+
+    soldier.wipes(at=minutes_ago(20))
+
+    begun = soldier.case
+    assert begun.number > number
+    assert (begun.owner, begun.clock, begun.is_code_ours) == (None, "first_answer", False)
+    assert begun.clock_since == later.arrived_at
+    assert [bytes(message.envelope_id) for message in Message.objects.all()] == [later.id]
+    assert not Attachment.objects.exists()
+    assert not Note.objects.exists()
+    assert Tombstone.objects.get().case_number == number
+    case = actions.take_next(by=olena.operator)
+    (entry,) = opening.open_conversation(case, keys=olena.keys).entries
+    assert entry.letter is not None
+    assert entry.letter.words == "I write again."
+
+
+def test_in_whatever_order_letters_and_a_wipe_come_what_was_written_after_it_is_left(soldier: Writer) -> None:
+    first = soldier.sealed_letter("Gone.", act="opening", at=minutes_ago(40))
+    picture = replace(
+        soldier.sealed_file(first.id, FilePart("a.jpg", "image/jpeg", b"picture")), arrived_at=first.arrived_at
+    )
+    second = soldier.sealed_letter("Gone, too.", act="writing", at=minutes_ago(30))
+    wipe = soldier.sealed(soldier.header("erasure"), None, at=minutes_ago(20))
+    last = soldier.sealed_letter("Kept.", act="writing", at=minutes_ago(10))
+
+    for order in itertools.permutations((first, second, wipe, last)):
+        with transaction.atomic():
+            for envelope in (*order, picture):
+                arrives(envelope)
+            case = Case.objects.get()
+            assert [bytes(message.envelope_id) for message in Message.objects.all()] == [last.id]
+            assert not Attachment.objects.exists()
+            assert (case.clock_since, case.last_word_at) == (last.arrived_at, last.arrived_at)
+            assert not case.is_code_ours
+            transaction.set_rollback(True)
+
+
+def test_a_wipe_is_remembered_without_naming_the_thread_and_not_for_ever(soldier: Writer) -> None:
+    newer, older = (soldier.sealed(soldier.header("erasure"), None, at=minutes_ago(ago)) for ago in (10, 20))
+    arrives(newer)
+    arrives(older)
+
+    remembered = Wipe.objects.get()
+
+    assert remembered.wiped_at == newer.arrived_at
+    assert bytes(remembered.mark) not in {thread.lookup for thread in soldier.threads}
+    Wipe.objects.update(wiped_at=timezone.now() - timedelta(days=61))
+    erasing.sweep()
+    assert not Wipe.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
