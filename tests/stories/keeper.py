@@ -9,13 +9,13 @@ import django
 
 django.setup()
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime  # noqa: E402
 
-from django.conf import settings
+from django.conf import settings  # noqa: E402
 
-from safeconduct.handover.letters import Envelope, ThreadName, seal_envelope
-from safeconduct.handover.serving.actions import keep
-from tests.envelopes import THREAD_KEY, a_header, a_letter
+from safeconduct.handover.letters import Envelope, ThreadName, seal_envelope  # noqa: E402
+from safeconduct.handover.serving.actions import keep  # noqa: E402
+from tests.envelopes import THREAD_KEY, a_header, a_letter  # noqa: E402
 
 STORE = "appeals"
 
@@ -39,4 +39,5 @@ if __name__ == "__main__":
     for _line in sys.stdin:
         letter = a_letter_of_somebody()
         keep([letter])
-        print(letter.id.hex(), flush=True)
+        sys.stdout.write(f"{letter.id.hex()}\n")
+        sys.stdout.flush()

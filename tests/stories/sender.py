@@ -9,11 +9,12 @@ import django
 
 django.setup()
 
-from safeconduct.handover.reaching.actions import send_out
+from safeconduct.handover.reaching.actions import send_out  # noqa: E402
 
 if __name__ == "__main__":
     for _line in sys.stdin:
         dispatch_id = os.urandom(16)
         payload = {"store": "appeals", "lookup": os.urandom(32), "blob": os.urandom(1200)}
         send_out("answer", payload, dispatch_id=dispatch_id)
-        print(dispatch_id.hex(), flush=True)
+        sys.stdout.write(f"{dispatch_id.hex()}\n")
+        sys.stdout.flush()

@@ -18,7 +18,8 @@ from safeconduct.handover.reaching.models import FrontStatus, OutboxRow, Receive
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+# Longer than the client waits for an answer; what a killed worker had leased waits no longer than this.
+LEASE = timedelta(seconds=15)
 PUSHED_AT_ONCE = 50
 PUSHED_BYTES = 4 * 1024 * 1024
 FORGOTTEN_AT_ONCE = 1_000
@@ -134,7 +135,7 @@ def _due() -> QuerySet[OutboxRow]:
 
 @transaction.atomic
 def _lease() -> list[OutboxRow]:
-    """The oldest dispatches that are due, kept from other workers for a minute."""
+    """The oldest dispatches that are due, kept from other workers for a while."""
     skip_locked = connection.features.has_select_for_update_skip_locked
     rows: list[OutboxRow] = []
     room = PUSHED_BYTES
