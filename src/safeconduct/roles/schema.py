@@ -3,6 +3,7 @@
 A process of its own, so that the supervisor loads no framework. The settings module is the caller's.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -51,6 +52,7 @@ def migrate() -> None:
 
 
 def main() -> None:
+    os.umask(0o077)  # databases are for this account alone
     django.setup()
     try:
         migrate() if "--migrate" in sys.argv[1:] else check()

@@ -1,10 +1,13 @@
 """What every process does before it serves: prove that its sealing works and that its databases are of its version."""
 
+import logging
 import os
 import sys
 from types import TracebackType
 
 from safeconduct.sealing.envelopes import SealingBroken, self_test
+
+log = logging.getLogger(__name__)
 
 
 class CannotStart(SystemExit):
@@ -18,6 +21,7 @@ def make_ready(wing: str) -> None:
     """Load the settings module of this name, and refuse where sealing is broken. Raises `CannotStart`."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"safeconduct.settings.{wing}"
     sys.excepthook = _say_only_the_kind
+    os.umask(0o077)  # databases and logs are for this account alone
     try:
         self_test()
     except SealingBroken:
@@ -36,6 +40,7 @@ def check_schema(*aliases: str, may_be_away: bool = False) -> None:
     except schema.DatabaseAway as away:
         if not may_be_away:
             raise CannotStart(str(away)) from None
+        log.error("%s This process goes on without it.", away)
     except schema.SchemaDiffers as difference:
         raise CannotStart(str(difference)) from None
 

@@ -1,0 +1,49 @@
+"""A front of its own in a folder, with the keys of the tests, and what a process says that is to serve it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.keys import PEPPERS, front_config
+
+
+class FrontFolder:
+    """Configuration and databases of a front."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config: dict[str, Any] = front_config() | {"FRONT_TMPFS_DIR": str(folder / "tmpfs"), "FRONT_SPOOL_MIB": 8}
+        self.said = ""
+        (folder / "peppers.json").write_text(json.dumps([pepper.hex() for pepper in PEPPERS]))
+        self.write()
+
+    def write(self) -> None:
+        (self.folder / "front.json").write_text(json.dumps(self.config))
+
+    @property
+    def settings(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("FRONT_", "DJANGO_"))}
+        return kept | {"FRONT_CONFIG": str(self.folder / "front.json")}
+
+    def migrated(self) -> "FrontFolder":
+        settings = self.settings | {"DJANGO_SETTINGS_MODULE": "safeconduct.settings.front"}
+        command = [sys.executable, "-m", "safeconduct.roles.schema", "--migrate"]
+        subprocess.run(command, env=settings, check=True, capture_output=True)
+        return self
+
+    def starts(self, role: str = "front", **settings: str) -> str:
+        """What it says as it refuses to start; empty where it starts."""
+        done = self._python(f"import safeconduct.roles.{role}", settings)
+        self.said = done.stderr
+        return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
+
+    def loads(self, role: str) -> list[str]:
+        """The modules that a process of this role has loaded when it begins to serve."""
+        return self._python(f"import sys, safeconduct.roles.{role}; print(*sys.modules)", {}).stdout.split()
+
+    def _python(self, script: str, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", script]
+        return subprocess.run(command, env=self.settings | settings, capture_output=True, text=True)

@@ -1,0 +1,70 @@
+"""The worker goes on whatever happens to one of its steps, and ends when it is told to."""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from safeconduct.handover.reaching.errors import FrontUnreachable
+from safeconduct.roles.worker import Sweep, do_what_is_due, go_on
+
+AT_ONCE = timedelta(milliseconds=1)
+
+
+@pytest.fixture(autouse=True)
+def quick_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safeconduct.roles.worker.LONGEST_PAUSE", AT_ONCE)
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("words of a person"), FrontUnreachable()])
+def test_a_step_that_fails_is_taken_again_and_its_words_stay_out_of_the_log(
+    trouble: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, taken = threading.Event(), []
+
+    def step() -> timedelta:
+        taken.append(1)
+        if len(taken) < 4:
+            raise trouble
+        stop.set()
+        return AT_ONCE
+
+    with caplog.at_level(logging.DEBUG):
+        go_on(step, stop)
+
+    assert len(taken) == 4
+    assert "words" not in caplog.text
+
+
+def test_a_long_pause_ends_when_the_worker_is_told_to_end() -> None:
+    stop = threading.Event()
+    threading.Timer(0.1, stop.set).start()
+    began = time.monotonic()
+
+    go_on(lambda: timedelta(hours=1), stop)
+
+    assert time.monotonic() - began < 2
+
+
+def test_a_sweep_that_fails_does_not_keep_the_others_from_being_done() -> None:
+    done = []
+
+    def fails() -> None:
+        raise RuntimeError
+
+    do_what_is_due([Sweep("first", AT_ONCE, fails), Sweep("second", AT_ONCE, lambda: done.append("second"))])
+
+    assert done == ["second"]
+
+
+def test_a_sweep_is_done_again_when_it_is_due_and_not_before() -> None:
+    done: list[str] = []
+    often = Sweep("often", timedelta(), lambda: done.append("often"))
+    seldom = Sweep("seldom", timedelta(hours=1), lambda: done.append("seldom"))
+
+    for _ in range(3):
+        do_what_is_due([often, seldom])
+
+    assert sorted(done) == ["often", "often", "often", "seldom"]
