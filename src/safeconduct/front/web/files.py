@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from safeconduct.front.web import images
 from safeconduct.front.web.errors import NotAPicture
-from safeconduct.front.web.rules import CLEANED_AS, MAX_FILES, PICTURES, other_kind_of, picture_of, plain_name
+from safeconduct.front.web.rules import (
+    CLEANED_AS,
+    MAX_FILES,
+    PICTURES,
+    extension_of,
+    other_kind_of,
+    picture_of,
+    plain_name,
+)
 from safeconduct.front.web.uploads import Upload
 from safeconduct.handover.letters import FilePart
 
@@ -43,4 +51,6 @@ def _part_of(name: str, content: bytes) -> FilePart | None:
             return None
         return FilePart(plain_name(name, extension=extension), PICTURES[extension].media_type, picture)
     kind = other_kind_of(name, content)
-    return FilePart(plain_name(name), kind.media_type, content) if kind else None
+    if kind is None:
+        return None
+    return FilePart(plain_name(name, extension=extension_of(name)), kind.media_type, content)

@@ -25,7 +25,12 @@ QUALITY = 85
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
-EVERY_ACCESS_OF_LANDLOCK_1 = (1 << 13) - 1
+LANDLOCK_ASK_VERSION = 1
+# How many kinds of access to files each version of Landlock knows; later ones at least as many as the last.
+FILE_ACCESSES = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+# From version 4: binding and connecting; from 6: sockets without a name in the file system, and signals.
+NET_ACCESSES, NET_SINCE = 0b11, 4
+SCOPES, SCOPES_SINCE = 0b11, 6
 
 
 class NotAPicture(Exception):
@@ -56,7 +61,7 @@ def shut_in() -> None:
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
-    _forbid_all_files(libc)
+    _forbid_everything(libc)
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -68,13 +73,26 @@ def shut_in() -> None:
         resource.setrlimit(limit, (value, value))
 
 
-def _forbid_all_files(libc: ctypes.CDLL) -> None:
-    """Landlock with no rule at all: nothing in the file system opens, and no process outside can be traced."""
-    handled = ctypes.c_uint64(EVERY_ACCESS_OF_LANDLOCK_1)
-    rules = libc.syscall(LANDLOCK_CREATE_RULESET, ctypes.byref(handled), ctypes.sizeof(handled), 0)
+def _forbid_everything(libc: ctypes.CDLL) -> None:
+    """Landlock with no rule at all: no file, no connection, and no process outside can be traced or signalled."""
+    version = landlock_version(libc)
+    if version < 1:
+        return
+    handled = [(1 << FILE_ACCESSES.get(version, max(FILE_ACCESSES.values()))) - 1]
+    if version >= NET_SINCE:
+        handled.append(NET_ACCESSES)
+    if version >= SCOPES_SINCE:
+        handled.append(SCOPES)
+    attributes = (ctypes.c_uint64 * len(handled))(*handled)
+    rules = libc.syscall(LANDLOCK_CREATE_RULESET, attributes, ctypes.sizeof(attributes), 0)
     if rules >= 0:
         libc.syscall(LANDLOCK_RESTRICT_SELF, rules, 0)
         os.close(rules)
+
+
+def landlock_version(libc: ctypes.CDLL) -> int:
+    """0 or less where the kernel has none."""
+    return int(libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_ASK_VERSION))
 
 
 def _load_decoders() -> None:

@@ -18,12 +18,12 @@ MOST_FIELDS = 40
 
 def fields_without_files(request: HttpRequest) -> dict[str, str] | None:
     """The fields by name; None where Django should look. What is no UTF-8 comes out as U+FFFD, as with Django."""
-    kind = _KIND.fullmatch(request.content_type and request.META["CONTENT_TYPE"])
-    if kind is None or int(request.META.get("CONTENT_LENGTH") or LARGEST_BYTES) >= LARGEST_BYTES:
+    kind = _KIND.fullmatch(request.META.get("CONTENT_TYPE", ""))
+    length = request.META.get("CONTENT_LENGTH", "")
+    if kind is None or not length.isdecimal() or int(length) > LARGEST_BYTES:
         return None
-    edge = b"\r\n--" + kind[1].encode()
-    first, *parts, last = (b"\r\n" + request.body).split(edge)
-    if first or last.strip(b"\r\n") != b"--" or len(parts) > MOST_FIELDS:
+    before, *parts = (b"\r\n" + request.body).split(b"\r\n--" + kind[1].encode())
+    if before or len(parts) > MOST_FIELDS or not parts or parts.pop().rstrip(b"\r\n") != b"--":
         return None
     fields: dict[str, str] = {}
     for part in parts:

@@ -61,7 +61,7 @@ def picture_of(content: bytes) -> str | None:
 
 def other_kind_of(name: str, content: bytes) -> Kind | None:
     """The kind of a document or voice: told by its name, and its content must begin as that kind does."""
-    kind = OTHERS.get(name.rpartition(".")[2].lower())
+    kind = OTHERS.get(extension_of(name))
     return kind if kind and _begins_as(kind, content) else None
 
 
@@ -69,14 +69,16 @@ def _begins_as(kind: Kind, content: bytes) -> bool:
     return any(content[place : place + len(start)] == start for place, start in kind.starts)
 
 
-def plain_name(name: str, *, extension: str = "") -> str:
-    """The last part of a file's name without signs that cannot be seen; `extension` in place of its own, if given."""
+def extension_of(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def plain_name(name: str, *, extension: str) -> str:
+    """The last part of a file's name, without signs that cannot be seen, and with this extension."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    stem, dot, own = "".join(sign for sign in last if sign.isprintable()).strip(" .").rpartition(".")
-    if not dot:
-        stem, own = own, ""
-    ending = f".{extension or own}" if extension or own else ""
-    return (stem[: FILE_NAME_CHARACTERS - len(ending)] or "file") + ending[:FILE_NAME_CHARACTERS]
+    seen = "".join(sign for sign in last if sign.isprintable())
+    stem = seen.rpartition(".")[0].strip(" .") or "file"
+    return f"{stem[:FILE_NAME_CHARACTERS]}.{extension}"
 
 
 def digest_of(answers: Mapping[str, str], *words: str, files: Sequence[bytes]) -> bytes:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from safeconduct.front.web import actions
 from safeconduct.front.web.tests.people import Headquarters, Person
+from safeconduct.handover.serving.errors import NotStored
 
 
 @pytest.fixture
@@ -15,14 +17,22 @@ def headquarters(db: None) -> Headquarters:
     return Headquarters()
 
 
+class Storage:
+    """The main database and the spool together."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def fails(self) -> None:
+        def refuse(*_: object, **__: object) -> None:
+            raise NotStored
+
+        self._monkeypatch.setattr(actions, "keep", refuse)
+
+    def is_mended(self) -> None:
+        self._monkeypatch.undo()
+
+
 @pytest.fixture
-def nothing_can_be_stored(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Neither the main database nor the spool takes anything; `undo()` mends both."""
-    from safeconduct.front.web import actions
-    from safeconduct.handover.serving.errors import NotStored
-
-    def refuse(*_: object, **__: object) -> None:
-        raise NotStored
-
-    monkeypatch.setattr(actions, "keep", refuse)
-    return monkeypatch
+def storage(monkeypatch: pytest.MonkeyPatch) -> Storage:
+    return Storage(monkeypatch)

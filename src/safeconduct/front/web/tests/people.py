@@ -36,13 +36,14 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 class Person:
-    """Sees one page at a time, and sends back what a browser would send."""
+    """Sees one page at a time, and sends back what a browser would send. `noted`: the code on a piece of paper."""
 
     def __init__(self, language: str = "ru") -> None:
         self.language = language
         self.client = Client()
         self.content = b""
         self.status = 0
+        self.noted = ""
 
     # --- what happens
 
@@ -75,13 +76,13 @@ class Person:
         return self.sees(self.client.post(address, fields | chosen))
 
     def writes(self, words: str, **typed: str) -> "Person":
-        return self.goes_to("w").sends(words=words, **typed)
+        return self.goes_to("w").sends("send", files=(), to="", words=words, **typed)
 
     def answers(self, *answers: tuple[str, str]) -> "Person":
         """Go through the guided questions; an empty answer skips."""
         for name, answer in answers:
             assert f'name="{name}"' in self.html, f"{name} is not asked: {self.text}"
-            self.sends("next" if answer else "skip", **{name: answer})
+            self.sends("next" if answer else "skip", files=(), to="", **{name: answer})
         return self
 
     def comes_back(self, code: str) -> "Person":
