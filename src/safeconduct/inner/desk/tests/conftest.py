@@ -1,14 +1,17 @@
 """The fixed people, each with a desk to sit at, and statements that the headquarters has confirmed."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from safeconduct.inner.desk import shelf
 from safeconduct.inner.desk.tests.desk import Desk
+from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.interview.confirmations import Line, demonstration_lines, write_confirmations
 from safeconduct.sealing.signify import new_key, secret_file
 from tests.people import Colleague, headquarters, marta, olena, soldier, taras
@@ -50,3 +53,19 @@ def confirmed(settings: Settings, tmp_path: Path) -> Confirm:
 
     confirm()
     return confirm
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(browser: Browser, live_server: LiveServer, olena: Colleague, confirmed: Confirm) -> Iterator[Screen]:
+    """Olena's, at 1440 pixels; she has logged in."""
+    with screen_of(browser, live_server.url) as screen:
+        screen.sits_down(olena)
+        yield screen

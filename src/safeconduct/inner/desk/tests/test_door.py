@@ -116,7 +116,6 @@ def test_after_log_in_the_page_that_was_asked_for_comes_but_never_another_site(o
         desk = Desk()
         desk.log_in(olena, next=asked_for)
         assert desk.page.redirect_chain[-1][0] == comes  # type: ignore[attr-defined]
-        _forget_used_digits()
 
 
 def test_logging_out_gives_open_cases_back_to_the_queue(at_desk: AtDesk, olena: Colleague, soldier: Writer) -> None:
@@ -171,9 +170,3 @@ def test_light_language_and_letters_are_kept_for_the_session(desk: Desk) -> None
     desk.posts("preferences", language="xx", theme="<script>")
     assert "Take the next one" in desk.screen
     assert "<script>" not in desk.screen
-
-
-def _forget_used_digits() -> None:
-    from django.core.cache import cache
-
-    cache.clear()

@@ -3,7 +3,8 @@
 
 (() => {
   const drafts = new Map();
-  const form = () => document.getElementById("write");
+  // In place of the form there may stand the words of one that could not be sent.
+  const form = () => document.querySelector("form#write");
   const field = () => document.getElementById("answer");
 
   const read = () => ({

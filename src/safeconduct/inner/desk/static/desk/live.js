@@ -85,7 +85,7 @@
   };
   document.addEventListener("click", (event) => { if (event.target.closest("#held")) letGo(); });
   document.addEventListener("pointerout", (event) => {
-    if (event.target.closest("#queue-scroll") && !event.relatedTarget?.closest?.("#queue-scroll")) letGo();
+    if (event.target.closest("#queue .wrap") && !event.relatedTarget?.closest?.("#queue .wrap")) letGo();
   });
 
   // --- the conversation stays where it is read; at its end it goes along
@@ -140,6 +140,8 @@
     held = null;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
+    // The button that was pressed is gone; the words that it opened take its place.
+    if (event.detail.target?.id === "words") byId("words").focus();
     if (event.detail.target?.id !== "desk" && event.detail.elt?.id !== "desk") return;
     for (const id of unfolded) byId(id)?.setAttribute("open", "");
     byId("queue-scroll").scrollTop = queueTop;
