@@ -63,7 +63,13 @@ class Site:
     def command(self, *words: str, given: str = "", may_refuse: bool = False) -> subprocess.CompletedProcess[str]:
         """`safeconduct words`, with `given` typed in."""
         done = subprocess.run(
-            [sys.executable, "-m", "safeconduct.cli", *words, "--data", str(self.data)],
+            [
+                sys.executable,
+                "-m",
+                "safeconduct.cli",
+                *words,
+                *([] if "--data" in words else ["--data", str(self.data)]),
+            ],
             env=self.settings,
             input=given,
             capture_output=True,
@@ -74,6 +80,12 @@ class Site:
             log.write(done.stderr)
         assert may_refuse or done.returncode == 0, done.stderr
         return done
+
+    def moves_to(self, databases: Mapping[str, str]) -> None:
+        """Another, empty server or none: as on a new machine."""
+        self.settings.update(databases)
+        self.databases = dict(databases)
+        self.data.mkdir()
 
     def url(self, role: str) -> str:
         return f"http://localhost:{self.ports[role]}"

@@ -30,8 +30,8 @@ def everything(site: Site) -> Iterator[tuple[str, bytes]]:
     for wing in ("front", "inner"):
         yield from rows_of(site, wing)
     yield from files_in(site.folder)
-    for url in site.databases.values():
-        yield from files_in(Path(parse_qs(urlsplit(url).query)["host"][0]))
+    if site.databases:
+        yield from _server_files(site)
 
 
 def everything_on(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
@@ -61,6 +61,19 @@ def files_in(folder: Path) -> Iterator[tuple[str, bytes]]:
                 yield str(file.relative_to(folder.parent)), file.read_bytes()
         except FileNotFoundError:
             continue  # a server tidies up meanwhile
+
+
+def _server_files(site: Site) -> Iterator[tuple[str, bytes]]:
+    """The server's own files of these two databases, its write-ahead log and its log."""
+    folder = Path()
+    for wing in ("front", "inner"):
+        with closing(connection_to(site, wing)) as connection:
+            connection.execute("CHECKPOINT")
+            (number,) = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+            folder = Path(connection.info.host)
+            yield from files_in(folder / "data" / "base" / str(number))
+    yield from files_in(folder / "data" / "pg_wal")
+    yield "the server's log", (folder / "log").read_bytes()
 
 
 def execute(site: Site, wing: str, statement: str, *values: object) -> None:

@@ -12,7 +12,7 @@ SHARES = 2
 
 
 def restore(args: Namespace) -> None:
-    shares = [_share(number) for number in range(1, SHARES + 1)]
+    shares = [share for number in range(1, SHARES + 1) if (share := _share(number).strip())]
     try:
         summary = read_backup(args.file, shares, args.data.resolve())
     except CannotRestore as refusal:
