@@ -32,7 +32,7 @@ settings.configure(
                                 {
                                     "form.html": "<!doctype html><title>Form</title><form method=post>{{ form }}"
                                     "<button>Send</button></form>",
-                                    "thanks.html": "<!doctype html><title>Thanks</title><p>Thank you: {{ letter.pk }}</p>",
+                                    "thanks.html": "<!doctype html><title>Thanks</title><p>Thank you {{ letter.pk }}",
                                 },
                             )
                         ],

@@ -39,8 +39,8 @@ class Connection:
         return await self._ask(b"GET %b HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n" % path)
 
     async def post(self, path: bytes, body: bytes, kind: bytes) -> bytes:
-        head = b"POST %b HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
-        return await self._ask(head % (path, kind, len(body)) + body)
+        head = b"POST %b HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n" % path
+        return await self._ask(head + b"Content-Type: %b\r\nContent-Length: %d\r\n\r\n" % (kind, len(body)) + body)
 
     async def _ask(self, request: bytes) -> bytes:
         await self._loop.sock_sendall(self._socket, request)

@@ -24,9 +24,8 @@ from bench.machine import machine_line
 from safeconduct.roles.supervisor import served
 from safeconduct.sealing.threads import CodeCost, new_code, root_of
 from tests.keys import SALT
-from tests.running_front import RunningFront
+from tests.running_front import RunningFront, free_port
 
-PORT, YARDSTICK_PORT = 8135, 8136
 CLIENTS = (1, 8, 64)
 WORDS = ("Хочу спросить, как мне быть. " * 20)[:560].encode()
 LEAST_KIB, DEFAULT_KIB = 8, CodeCost().memory_kib
@@ -126,9 +125,8 @@ def measure(name: str, server: Server, visit: Visit, *, requests: int, visits: i
     stored, cpu = server.stored(), cpu_seconds(server.group)
     outcome = visit_often(visit, port=server.port, visits=visits, clients=clients)
     cpu_ms = (cpu_seconds(server.group) - cpu) / visits * 1000
-    row = Row(
-        *(name, clients, requests, outcome, server.stored() - stored, cpu_ms, memory_of_worker(server.group)),
-    )
+    kept, memory = server.stored() - stored, memory_of_worker(server.group)
+    row = Row(name, clients, requests, outcome, kept, cpu_ms, memory)
     print(row.line(), flush=True)
     for reason in sorted(set(outcome.refused))[:5]:
         print(f"    {outcome.refused.count(reason)} times {reason}")
@@ -136,27 +134,28 @@ def measure(name: str, server: Server, visit: Visit, *, requests: int, visits: i
 
 
 @contextmanager
-def front(folder: Path, *, memory_kib: int, port: int = PORT) -> Iterator[Server]:
+def front(folder: Path, *, memory_kib: int) -> Iterator[Server]:
     folder.mkdir()
-    with RunningFront(folder, port=port, settings={"FRONT_CODE_MEMORY_KIB": memory_kib}) as running:
-        yield Server(port, running.pid, running.database, "serving_keptenvelope", running.seconds_to_first_page)
+    with RunningFront(folder, settings={"FRONT_CODE_MEMORY_KIB": memory_kib}) as running:
+        seconds = running.seconds_to_first_page
+        yield Server(running.port, running.pid, running.database, "serving_keptenvelope", seconds)
 
 
 @contextmanager
 def yardstick(folder: Path) -> Iterator[Server]:
     folder.mkdir()
-    database = folder / "bare.sqlite3"
+    database, port = folder / "bare.sqlite3", free_port()
     process = subprocess.Popen(
-        served("bench._bare_form:application", port=YARDSTICK_PORT),
+        served("bench._bare_form:application", port=port),
         env={**os.environ, "BARE_FORM_DATABASE": str(database)},
         start_new_session=True,
     )
     try:
-        while visit_often(bare_form, port=YARDSTICK_PORT, visits=1, clients=1).refused:
+        while visit_often(bare_form, port=port, visits=1, clients=1).refused:
             if process.poll() is not None:
                 sys.exit("The yardstick did not start.")
             time.sleep(0.05)
-        yield Server(YARDSTICK_PORT, process.pid, database, "bench_bareletter", 0.0)
+        yield Server(port, process.pid, database, "bench_bareletter", 0.0)
     finally:
         process.terminate()
         process.wait(10)
@@ -177,7 +176,7 @@ def run(folder: Path, *, visits: int) -> list[Row]:
     with (
         yardstick(folder / "bare") as bare,
         front(folder / "least", memory_kib=LEAST_KIB) as least,
-        front(folder / "default", memory_kib=DEFAULT_KIB, port=PORT + 2) as default,
+        front(folder / "default", memory_kib=DEFAULT_KIB) as default,
     ):
         print(f"first page {least.seconds_to_first_page:.2f} s after the start of the process\n\n{HEAD}")
         for clients in CLIENTS:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,8 +24,8 @@ STARTS_WITHIN_SECONDS = 30
 class RunningFront:
     """A front with the tests' keys in `folder`. `seconds_to_first_page` counts from the start of the process."""
 
-    def __init__(self, folder: Path, *, port: int, settings: Mapping[str, object] | None = None) -> None:
-        self.folder, self.port = folder, port
+    def __init__(self, folder: Path, *, settings: Mapping[str, object] | None = None) -> None:
+        self.folder, self.port = folder, free_port()
         self.log = folder / "front.log"
         key = new_key()
         (folder / "pages.pub").write_bytes(public_file(key.public))
@@ -89,6 +90,13 @@ class RunningFront:
             return False
         finally:
             connection.close()
+
+
+def free_port() -> int:
+    """One that nobody has now. A fixed one might be shared: the server lets two processes listen on one port."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def _is_there(group: int) -> bool:
