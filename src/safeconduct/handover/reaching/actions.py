@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
@@ -151,13 +152,13 @@ def _lease() -> list[OutboxRow]:
 def _settle(row: OutboxRow, *, was_taken: bool) -> None:
     """The front has it, so its content may go; or the front could not take it, so it is tried again later."""
     now = datetime.now(UTC)
-    row.leased_until = None
-    row.attempts += 1
+    settled: dict[str, Any] = {"leased_until": None, "attempts": row.attempts + 1}
     if was_taken:
-        row.pushed_at, row.payload = now, b""
+        settled |= {"pushed_at": now, "payload": b""}
     else:
-        row.next_attempt_at = now + back_off(row.attempts)
-    row.save()
+        settled["next_attempt_at"] = now + back_off(row.attempts + 1)
+    # Not `save()`: a row that was withdrawn while it was on its way must not come back, and be sent again.
+    OutboxRow.objects.filter(pk=row.pk).update(**settled)
 
 
 def mark_backed_up(envelope_ids: Iterable[bytes], *, now: datetime) -> None:

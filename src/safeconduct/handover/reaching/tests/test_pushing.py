@@ -118,6 +118,23 @@ def test_what_the_front_has_not_got_yet_can_be_taken_back(front: Front, client: 
     assert [one[0] for one in front.delivered] == [b"b" * 16]
 
 
+def test_what_is_taken_back_while_it_is_on_its_way_does_not_come_back(
+    front: Front, client: FrontClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch_id = a_dispatch()
+    deliver = FrontClient.deliver
+
+    def wiped_meanwhile(client: FrontClient, rows: object) -> object:
+        taken = deliver(client, rows)  # type: ignore[arg-type]
+        withdraw([dispatch_id])
+        return taken
+
+    monkeypatch.setattr(FrontClient, "deliver", wiped_meanwhile)
+    push_once(client)
+
+    assert not OutboxRow.objects.exists()
+
+
 def test_an_id_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         send_out("answer", {}, dispatch_id=b"short")
