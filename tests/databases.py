@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import connections
 from django.db.utils import load_backend
 
+from safeconduct.settings.values import postgresql_at, sqlite_at
+
 Places = Mapping[str, dict[str, Any]]
+
+
+def in_file(file: Path, *, journal: str = "WAL", wait_seconds: float = 3) -> dict[str, Any]:
+    return sqlite_at(file, journal=journal, wait_seconds=wait_seconds)
+
+
+def on_server(url: str, *, wait_seconds: float = 3) -> dict[str, Any]:
+    return postgresql_at(urlsplit(url), wait_seconds=wait_seconds)
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """A process of the front: for each line that it reads it keeps one letter, and says its id once it is kept."""
 
+import json
 import os
 import sys
+from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "safeconduct.settings.front"
 
@@ -11,18 +13,17 @@ django.setup()
 
 from datetime import UTC, datetime  # noqa: E402
 
-from django.conf import settings  # noqa: E402
-
 from safeconduct.handover.letters import Envelope, ThreadName, seal_envelope  # noqa: E402
 from safeconduct.handover.serving.actions import keep  # noqa: E402
 from tests.envelopes import THREAD_KEY, a_header, a_letter  # noqa: E402
 
 STORE = "appeals"
+CONFIG = json.loads(Path(os.environ["FRONT_CONFIG"]).read_text())
 
 
 def a_letter_of_somebody() -> Envelope:
     """Each is the first of a person of his own."""
-    store = settings.FRONT_STORES[STORE]
+    store = CONFIG["FRONT_STORES"][STORE]
     return seal_envelope(
         a_header(threads=(ThreadName(os.urandom(32), THREAD_KEY.public_key),)),
         a_letter(),
@@ -30,7 +31,7 @@ def a_letter_of_somebody() -> Envelope:
         store=STORE,
         epoch=store["epoch"],
         store_key=bytes.fromhex(store["public_key"]),
-        intake_key=settings.FRONT_INTAKE_KEY,
+        intake_key=bytes.fromhex(CONFIG["FRONT_INTAKE_KEY"]),
         arrived_at=datetime.now(UTC),
     )
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
 from pytest_django.plugin import DjangoDbBlocker
 
-from safeconduct.settings.values import postgresql_at, sqlite_at
-from tests.databases import Places, connected_to
+from tests.databases import Places, connected_to, in_file, on_server
 from tests.postgres import Cluster, postgres
 
 __all__ = ["postgres"]
@@ -19,7 +17,7 @@ __all__ = ["postgres"]
 def model(postgres: Cluster, django_db_blocker: DjangoDbBlocker) -> str:
     """The address of a migrated database to copy: a migration costs ten times as much."""
     url = postgres.new_database()
-    with django_db_blocker.unblock(), connected_to({"default": postgresql_at(urlsplit(url))}):
+    with django_db_blocker.unblock(), connected_to({"default": on_server(url)}):
         migrate()
     return url
 
@@ -28,10 +26,10 @@ def model(postgres: Cluster, django_db_blocker: DjangoDbBlocker) -> str:
 def place(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Places]:
     """The settings of a database with an empty audit; this thread is connected to it."""
     if request.param == "sqlite":
-        place = sqlite_at(tmp_path / "inner.sqlite3")
+        place = in_file(tmp_path / "inner.sqlite3")
     else:
         cluster, model = request.getfixturevalue("postgres"), request.getfixturevalue("model")
-        place = postgresql_at(urlsplit(cluster.new_database(like=model)))
+        place = on_server(cluster.new_database(like=model))
     with django_db_blocker.unblock(), connected_to({"default": place}):
         if request.param == "sqlite":
             migrate()

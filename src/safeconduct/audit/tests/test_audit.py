@@ -27,7 +27,7 @@ def a_night_on_shift(store: str = "appeals", *, lines: int = 6) -> None:
             record(store, verbs[number % 3], by=OLENA, about=("case", 100 + number // 3))
 
 
-def by_a_thief(statement: str, *values: object) -> None:
+def by_a_thief(statement: str, *values: str | int | bytes | None) -> None:
     """Past the triggers, as somebody can who holds the database itself."""
     with connection.schema_editor() as editor:
         guards.unguard(None, editor)
@@ -181,7 +181,7 @@ def test_an_untouched_audit_has_no_problems(place: Places) -> None:
         ("hash", START),
     ],
 )
-def test_one_changed_line_is_found(place: Places, column: str, value: object) -> None:
+def test_one_changed_line_is_found(place: Places, column: str, value: str | int | bytes | None) -> None:
     a_night_on_shift()
 
     by_a_thief(f'UPDATE audit_line SET "{column}" = %s WHERE seq = 3', value)  # noqa: S608 - columns named above

@@ -45,6 +45,18 @@ def withdraw(dispatch_ids: Iterable[bytes]) -> None:
     OutboxRow.objects.filter(dispatch_id__in=list(dispatch_ids), pushed_at=None).delete()
 
 
+def after_restore() -> None:
+    """Note that inner came back from a backup; before its next pull it asks the front for what it may miss."""
+    FrontStatus.objects.update_or_create(pk=1, defaults={"asks_again": True})
+
+
+def ask_again_once(client: FrontClient) -> None:
+    """After a restore, once: let the front offer all it still keeps. Ids stop what is here. Raises `FrontError`."""
+    if FrontStatus.objects.filter(asks_again=True).exists():
+        client.again()
+        FrontStatus.objects.update(asks_again=False)
+
+
 def pull_once(client: FrontClient, take: Callable[[Envelope], None], wait: float) -> int:
     """Pull, take and acknowledge one batch; how many were taken. `wait`: seconds to wait where there is nothing.
 

@@ -75,6 +75,10 @@ class FrontClient:
         """A backup holds these as well. Raises `FrontError`."""
         self._ask("forget", wire.ids(ids))
 
+    def again(self) -> None:
+        """Let the front offer once more what was acknowledged. Raises `FrontError`."""
+        self._ask("again", b"")
+
     def break_off(self) -> None:
         """End the request that is under way, and refuse new ones."""
         self._is_broken_off = True

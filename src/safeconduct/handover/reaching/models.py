@@ -50,6 +50,8 @@ class FrontStatus(models.Model):
     trouble_since = models.DateTimeField(null=True)
     clock_seconds = models.IntegerField(default=0)
     """The front's clock less ours, at the last contact."""
+    asks_again = models.BooleanField(default=False)
+    """Inner came back from a backup: what it acknowledged after that backup lies on the front only."""
     stuck = models.PositiveIntegerField(default=0)
     """Envelopes that no room could take; they wait on the front and are tried again."""
 

@@ -95,6 +95,11 @@ def forget(ids: Sequence[bytes]) -> None:
     of_each(lambda alias: _delete(_acknowledged(alias).filter(envelope_id__in=ids)))
 
 
+def offer_again() -> None:
+    """Inner came back from a backup and may miss what it had acknowledged: all of it waits once more."""
+    of_each(lambda alias: _acknowledged(alias).update(acknowledged_at=NOT_YET))
+
+
 def take_dispatch(dispatch_id: bytes, kind: str, payload: Mapping[str, Any]) -> None:
     """Let the room of `kind` take it, once however often it comes. Raises `NoTaker` and what the room raises."""
     with asking(MAIN), transaction.atomic(using=MAIN):

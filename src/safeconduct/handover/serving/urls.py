@@ -7,5 +7,6 @@ urlpatterns = [
     path("handover/acknowledge", views.acknowledge),
     path("handover/deliver", views.deliver),
     path("handover/forget", views.forget),
+    path("handover/again", views.again),
     path("metrics", views.metrics),
 ]

@@ -118,6 +118,13 @@ def forget(body: bytes) -> Reply:
 
 
 @door
+def again(_body: bytes) -> Reply:
+    """Inner was restored: hand over once more what it had acknowledged."""
+    actions.offer_again()
+    return Reply(200)
+
+
+@door
 def deliver(body: bytes) -> Reply:
     """Dispatches from inner; the answer names those that were taken."""
     return Reply(200, wire.ids(dispatch_id for record in wire.records_of(body) if (dispatch_id := _take(record))))

@@ -108,4 +108,4 @@ def test_a_large_batch_is_cut_without_copying_its_rest_each_time() -> None:
     envelope = replace(an_envelope(), body=b"x" * 4_000)
     batch = wire.batch([wire.record_of(envelope)] * 5_000)
 
-    assert sum(1 for record in wire.records_of(batch) if wire.envelope_of(record)) == 5_000
+    assert len([wire.envelope_of(record) for record in wire.records_of(batch)]) == 5_000

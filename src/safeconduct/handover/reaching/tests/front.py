@@ -29,6 +29,7 @@ class Front:
         self.waiting: list[Envelope] = []
         self.acknowledged: list[bytes] = []
         self.forgotten: list[bytes] = []
+        self.asked_again = 0
         self.delivered: list[tuple[bytes, str, dict[str, Any]]] = []
         self.refuses: set[bytes] = set()
         self.seed = HANDOVER_FRONT_SEED
@@ -55,6 +56,8 @@ class Front:
             ids = wire.ids_of(body)
             self.acknowledged += ids
             self.waiting = [one for one in self.waiting if one.id not in ids]
+        if door == "again":
+            self.asked_again += 1
         if door == "forget":
             self.forgotten += wire.ids_of(body)
         if door == "deliver":

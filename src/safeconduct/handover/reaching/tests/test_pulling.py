@@ -11,7 +11,13 @@ from django.utils.translation import override
 
 from safeconduct.handover.letters import Envelope
 from safeconduct.handover.reaching import actions
-from safeconduct.handover.reaching.actions import forget_once, mark_backed_up, pull_once
+from safeconduct.handover.reaching.actions import (
+    after_restore,
+    ask_again_once,
+    forget_once,
+    mark_backed_up,
+    pull_once,
+)
 from safeconduct.handover.reaching.client import FrontClient
 from safeconduct.handover.reaching.errors import ClocksDiffer, FrontError, FrontUnreachable, Trouble
 from safeconduct.handover.reaching.lookups import front_status, sentence_about
@@ -269,3 +275,16 @@ def test_ids_that_cannot_come_again_are_swept() -> None:
     actions.sweep(now=now)
 
     assert received() == {b"y" * 16}
+
+
+def test_after_a_restore_the_front_is_asked_once_for_what_came_after_the_backup(
+    front: Front, client: FrontClient
+) -> None:
+    ask_again_once(client)
+    assert front.asked_again == 0
+
+    after_restore()
+    ask_again_once(client)
+    ask_again_once(client)
+
+    assert front.asked_again == 1

@@ -128,7 +128,7 @@ def test_where_nothing_waits_the_answer_takes_as_long_as_inner_wished(inner: Inn
 
 def test_letters_in_the_spool_are_pulled_as_well(inner: Inner) -> None:
     keep([in_main := an_envelope()])
-    actions.KeptEnvelope.objects.using(SPOOL).bulk_create([actions._row(in_spool := an_envelope())])
+    KeptEnvelope.objects.using(SPOOL).bulk_create([actions._row(in_spool := an_envelope())])
 
     assert {one.id for one in inner.pulls()} == {in_main.id, in_spool.id}
 
@@ -396,3 +396,14 @@ def test_the_figures_count_letters_and_say_nothing_else(inner: Inner) -> None:
 
 def test_the_figures_are_only_read(inner: Inner) -> None:
     assert inner.client.post("/metrics").status_code == 405
+
+
+def test_after_a_restore_the_front_offers_again_what_was_acknowledged(inner: Inner) -> None:
+    one, two = an_envelope(), an_envelope()
+    keep([one, two])
+    inner.asks("acknowledge", wire.ids([one.id]))
+    assert [envelope.id for envelope in inner.pulls()] == [two.id]
+
+    inner.asks("again")
+
+    assert [envelope.id for envelope in inner.pulls()] == [one.id, two.id]

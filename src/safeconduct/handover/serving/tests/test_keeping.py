@@ -91,7 +91,7 @@ def test_what_is_written_with_a_letter_stands_or_falls_with_it(files: Path) -> N
 
 def test_another_process_holds_the_main_database_and_the_letter_goes_into_the_spool(files: Path) -> None:
     letter = an_envelope()
-    wrote_to = []
+    wrote_to: list[str] = []
 
     with held_by_another_process(files / "front.sqlite3"):
         began = time.monotonic()

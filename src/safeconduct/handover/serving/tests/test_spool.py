@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -83,7 +84,7 @@ def test_making_it_ready_again_changes_nothing_and_mends_a_lost_journal(files: P
 
 
 def test_a_spool_that_was_cut_off_while_it_was_made_is_made_ready(files: Path) -> None:
-    with spool.connections[SPOOL].cursor() as cursor:
+    with connections[SPOOL].cursor() as cursor:
         cursor.execute("CREATE TABLE spool_room (piece INTEGER PRIMARY KEY, content BLOB)")
         cursor.execute("INSERT INTO spool_room (content) VALUES (zeroblob(1000000))")
 
