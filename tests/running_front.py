@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,11 +13,13 @@ from datetime import date
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from safeconduct.handover.letters import Answer, ThreadName, seal_answer
 from safeconduct.interview.confirmations import demonstration_lines, write_confirmations
 from safeconduct.interview.library import load_library
 from safeconduct.roles.supervisor import served
 from safeconduct.sealing.signify import new_key, public_file
-from tests.keys import PEPPERS, front_config
+from safeconduct.sealing.threads import CodeCost, root_of, threads_of
+from tests.keys import PEPPERS, SALT, STORE, front_config
 
 STARTS_WITHIN_SECONDS = 30
 
@@ -33,7 +36,9 @@ class RunningFront:
         write_confirmations(folder / "confirmations.jsonl", lines, key=key)
         (folder / "peppers.json").write_text(json.dumps([pepper.hex() for pepper in PEPPERS]))
         own = {"FRONT_TMPFS_DIR": str(folder / "tmpfs"), "FRONT_PUBLIC_URL": self.url}
-        (folder / "front.json").write_text(json.dumps(front_config() | own | dict(settings or {})))
+        config = front_config() | own | dict(settings or {})
+        self.code_memory_kib = int(str(config["FRONT_CODE_MEMORY_KIB"]))
+        (folder / "front.json").write_text(json.dumps(config))
         self._environment = {**os.environ, "FRONT_CONFIG": str(folder / "front.json")}
         self._environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.seconds_to_first_page = 0.0
@@ -80,6 +85,23 @@ class RunningFront:
             # granian's worker outlives a master that did not end in order.
             if _is_there(self._process.pid):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+    def answers_to(self, code: str, text: str) -> None:
+        """An answer of the headquarters, as it lies in the front's database once inner has delivered it."""
+        (thread,) = threads_of(root_of(code, salt=SALT, cost=CodeCost(self.code_memory_kib)), PEPPERS)
+        dispatch_id = os.urandom(16)
+        name = ThreadName(thread.lookup, thread.public_key)
+        blob = seal_answer(Answer(text, (), date(2026, 3, 8)), to=name, store=STORE, dispatch_id=dispatch_id)
+        with sqlite3.connect(self.database) as connection:
+            connection.execute(
+                "INSERT INTO web_answer (dispatch_id, store, lookup, blob) VALUES (?, ?, ?, ?)",
+                (dispatch_id, STORE, thread.lookup, blob),
+            )
+
+    def kept(self) -> int:
+        """How many envelopes lie in the front's database."""
+        with sqlite3.connect(self.database) as connection:
+            return int(connection.execute("SELECT count(*) FROM serving_keptenvelope").fetchone()[0])
 
     def _answers(self) -> bool:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from safeconduct.front.pages.build import write_pages
 from safeconduct.front.pages.tests.making import KEY, demonstration
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +32,5 @@ def file_server(pages_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        yield chromium
-        chromium.close()
+def browser() -> Browser:
+    return chromium()

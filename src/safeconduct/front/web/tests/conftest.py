@@ -1,10 +1,15 @@
 """The fixtures of the room's stories."""
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser
 
 from safeconduct.front.web import actions
 from safeconduct.front.web.tests.people import Headquarters, Person
 from safeconduct.handover.serving.errors import NotStored
+from tests.browser import chromium
+from tests.running_front import RunningFront
 
 
 @pytest.fixture
@@ -36,3 +41,15 @@ class Storage:
 @pytest.fixture
 def storage(monkeypatch: pytest.MonkeyPatch) -> Storage:
     return Storage(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    return chromium()
+
+
+@pytest.fixture(scope="session")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningFront]:
+    """The real front as a process of its own."""
+    with RunningFront(tmp_path_factory.mktemp("front")) as running:
+        yield running
