@@ -124,6 +124,13 @@ def test_a_word_that_cannot_be_used_stays_and_is_told(person: Person) -> None:
     assert 'value="а б"' in person.html
 
 
+def test_before_the_words_it_is_said_what_not_to_write_and_what_cannot_be_erased(person: Person) -> None:
+    person.goes_to("n").answers(*BEFORE_WORDS)
+
+    assert LIBRARY.statements["what-not-to-write"].text["ru"] in person.text
+    assert LIBRARY.statements["what-deletion-can-do"].text["ru"] in person.text
+
+
 def test_files_can_be_added_to_the_last_question_alone(person: Person, headquarters: Headquarters) -> None:
     person.goes_to("n")
     for step in BEFORE_WORDS:

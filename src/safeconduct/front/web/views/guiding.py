@@ -35,6 +35,8 @@ from safeconduct.interview.showing import Shown
 MEDIUM: Medium = "web"
 # These have a place of their own in the letter.
 WORDS, CHECK_WORD = "words", "check_word"
+# What not to write is a note of the script.
+WHAT_DELETION_CANNOT_DO = ("what-deletion-can-do",)
 
 
 @person_page
@@ -124,6 +126,7 @@ def _step(
         notices=said(say, language),
         are_files_again=bool(fields.uploads),
         can_go_back=bool(turn.state.trail),
+        what_to_know=texts.statements(WHAT_DELETION_CANNOT_DO, language) if question.name == WORDS else [],
         **FILES,
     )
 
