@@ -166,7 +166,7 @@ def _fill_database(lines: Iterator[bytes], migrations: set[tuple[str, str]]) -> 
         rows = load_rows(lines, apps)
         connection.check_constraints()
     call_command("migrate", interactive=False, verbosity=0)
-    _note_in_audit()
+    _note_it()
     return rows
 
 
@@ -181,9 +181,12 @@ def _tables_of_then(migrations: set[tuple[str, str]]) -> Apps:
 
 
 @transaction.atomic
-def _note_in_audit() -> None:
+def _note_it() -> None:
+    """In the audit; and for the worker, which asks the front for what came after the backup."""
     # Models can be named only after the settings are loaded.
     from safeconduct.audit.actions import record
+    from safeconduct.handover.reaching.actions import after_restore
     from safeconduct.inner.operators.actions import SITE
 
     record(SITE, "site.restored", by=None)
+    after_restore()

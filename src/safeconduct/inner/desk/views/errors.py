@@ -8,7 +8,7 @@ from django.utils import translation
 from safeconduct.inner.desk.pages import LANGUAGE
 
 
-def missing(request: HttpRequest, **_exception: object) -> HttpResponse:
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django counts them
     return _alone(request, "desk/missing.html", 404)
 
 

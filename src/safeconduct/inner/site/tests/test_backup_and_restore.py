@@ -24,7 +24,8 @@ from safeconduct.sealing.stores import join_recovery, split_recovery
 from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[5]
-AUDIT = ("audit_line", "audit_head")
+# These go on after the restore: the audit says so, and the front is asked for what came after the backup.
+GO_ON = ("audit_line", "audit_head", "reaching_frontstatus")
 
 
 @dataclass
@@ -121,11 +122,12 @@ def assert_every_row_is_back(backup: Saved, site: Site) -> None:
     now = site.does("rows")
     assert now.keys() == backup.rows.keys()
     for table, rows in backup.rows.items():
-        if table not in AUDIT:
+        if table not in GO_ON:
             assert now[table] == rows, table
     # The audit goes on: every old line, and that the site was restored.
     assert now["audit_line"][:-1] == backup.rows["audit_line"]
     assert now["audit_line"][-1]["verb"] == "site.restored"
+    assert [status["asks_again"] for status in now["reaching_frontstatus"]] == [True]
     assert site.does("verify_audit") == [[], "append-only"]
 
 
