@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from safeconduct.demo import arrivals
+from safeconduct.demo.arrivals import Arrivals
 from safeconduct.demo.making import Place, make_ready, write_whole
 from safeconduct.demo.totp import STEP_SECONDS, code_now
 from safeconduct.roles.supervisor import CannotRun, Child, check_ports, run, served
@@ -54,7 +54,7 @@ def _show(place: Place, pids: Mapping[str, int], ending: threading.Event) -> Non
     said = {"front_url": place.url("front"), "inner_url": place.url("inner"), "operators": place.log_ins()}
     write_whole(place.data / SAID, said | {"processes": dict(pids)})
     print(_welcome(place), flush=True)
-    arrivals.arrive(place.url("front"), place.data, ending)
+    Arrivals(place.url("front"), place.data).arrive(ending)
 
 
 def _wait_until_all_answer(place: Place, ending: threading.Event) -> None:

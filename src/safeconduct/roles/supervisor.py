@@ -85,9 +85,10 @@ async def _run(children: Sequence[Child], meanwhile: Meanwhile | None) -> None:
                 try:
                     meanwhile(pids, ending)
                 except BaseException as refusal:
+                    if ending.is_set():
+                        return  # the children are being ended under it
                     refusals.append(refusal)
-                    with contextlib.suppress(RuntimeError):  # all has ended before us
-                        loop.call_soon_threadsafe(told.set)
+                    loop.call_soon_threadsafe(told.set)
 
             threading.Thread(target=beside, daemon=True).start()
         await asyncio.wait([until_told, *lives], return_when=asyncio.FIRST_COMPLETED)

@@ -3,6 +3,6 @@
 from safeconduct.settings.front import *
 
 ROOT_URLCONF = "safeconduct.handover.serving.urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 # A batch of dispatches; Django's limit is meant for forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

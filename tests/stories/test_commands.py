@@ -1,0 +1,209 @@
+"""What somebody at a terminal sees: help with an example, one sentence for each refusal, an honest status."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from safeconduct.cli import COMMANDS, parser
+from safeconduct.demo.people import Person
+from tests.stories.conftest import MakeSite
+from tests.stories.people import Seat
+from tests.stories.site import Site, eventually, free_ports
+from tests.stories.stored import connection_to, execute
+
+PROGRAM = [sys.executable, "-m", "safeconduct.cli"]
+
+
+def called(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    variables = {"PATH": os.environ["PATH"], **settings}
+    return subprocess.run([*PROGRAM, *words], env=variables, capture_output=True, text=True, timeout=60)
+
+
+def refusal_of(done: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence; a refusal is nothing else."""
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("safeconduct: ")
+    assert lines[0].endswith(".")
+    return lines[0]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example_that_is_understood(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([*name.split(), "--help"])
+
+    assert ended.value.code == 0
+    assert COMMANDS[name].example in re.sub(r"\s+", " ", capsys.readouterr().out)
+    program, *words = shlex.split(COMMANDS[name].example)
+    assert program == "safeconduct"
+    assert f"{parser().parse_args(words).command} {name}".startswith(name.split()[0])
+
+
+def test_help_loads_no_framework() -> None:
+    script = "import sys; from safeconduct.cli import main; sys.argv[1:] = ['--help']\n"
+    script += "try: main()\nfinally: print([name for name in sys.modules if name.split('.')[0] == 'django'])"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert done.stdout.rstrip().endswith("[]")
+
+
+def test_without_a_site_every_command_says_what_to_do(tmp_path: Path) -> None:
+    for words in ("front", "inner", "backup x", "audit verify", "operators list", "statements list", "check"):
+        assert refusal_of(called(*words.split(), "--data", str(tmp_path))), words
+
+
+def test_a_site_is_never_made_over_another(site: Site) -> None:
+    done = site.command("init", "--holder", "a:A", "--holder", "b:B", may_refuse=True)
+
+    assert "is not empty" in refusal_of(done)
+
+
+def test_one_holder_makes_no_site_and_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    done = called("init", "--data", str(tmp_path), "--holder", "olena:Olena")
+
+    assert "Two holders" in refusal_of(done)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    for words in (["init", "--holder", "a:A", "--holder", "b:B"], ["demo"]):
+        assert refusal_of(called(*words, "--data", str(file / "site")))
+
+
+def test_a_taken_port_is_one_sentence(site: Site) -> None:
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        port = str(somebody.getsockname()[1])
+
+        for words in (["front", "--port", port], ["inner", "--port", port]):
+            assert f"Port {port} is taken" in refusal_of(site.command(*words, may_refuse=True))
+
+
+def test_the_front_refuses_a_key_that_opens_appeals(site: Site) -> None:
+    done = called("front", "--data", str(site.data), **site.settings, FRONT_STORE_SEED="00" * 32)
+
+    assert "FRONT_STORE_SEED" in refusal_of(done)
+
+
+def test_a_database_from_a_newer_version_is_left_alone(new_site: MakeSite) -> None:
+    site = new_site()
+    row = "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)"
+    for wing, app in (("front", "serving"), ("inner", "cases")):
+        execute(site, wing, row, app, "9999_from_the_future", "2030-01-01")
+
+    for words in (("front",), ("inner",), ("front", "--migrate"), ("inner", "--migrate")):
+        assert "newer version" in refusal_of(site.command(*words, may_refuse=True)), words
+
+
+def test_front_and_inner_end_in_order(site: Site) -> None:
+    for words in (["front", "--handover-port", "{1}"], ["inner"], ["worker"]):
+        ports = free_ports(2)
+        words = [word.format(*ports) for word in words]
+        port = ["--port", str(ports[0])] if words[0] != "worker" else []
+        running = subprocess.Popen(
+            [*PROGRAM, *words, *port, "--data", str(site.data)], env=site.settings, stderr=subprocess.PIPE, text=True
+        )
+        time.sleep(3)
+
+        running.send_signal(signal.SIGTERM)
+
+        _, said = running.communicate(timeout=15)
+        assert running.returncode == 0, said
+        assert "Traceback" not in said
+
+
+def test_an_operator_is_admitted_by_two_holders_and_by_no_fewer(own_site: Site) -> None:
+    words = {one["username"]: one["passphrase"] for one in own_site.told["operators"]}
+    own_site.command("operators", "add", "marta", "--name", "Марта", "--role", "operator")
+    assert re.search(r"marta .* opens nothing", own_site.command("operators", "list").stdout)
+
+    admit = ["operators", "admit", "marta", "--by", "olena"]
+    assert "Two different holders" in refusal_of(own_site.command(*admit, "--by", "olena", may_refuse=True))
+    wrong = own_site.command(*admit, "--by", "taras", given=f"{words['olena']}\nnot these six words\n", may_refuse=True)
+    assert wrong.returncode == 1
+    assert re.search(r"marta .* opens nothing", own_site.command("operators", "list").stdout)
+
+    own_site.command(*admit, "--by", "taras", given=f"{words['olena']}\n{words['taras']}\n")
+
+    assert re.search(r"marta .* opens appeals", own_site.command("operators", "list").stdout)
+
+
+def test_pages_that_were_changed_are_told(own_site: Site) -> None:
+    pages = own_site.data / "front" / "pages"
+    own_site.command("pages", "verify", str(pages))
+    (pages / "uk" / "index.html").open("a").write("<!-- one thing more -->")
+
+    done = own_site.command("pages", "verify", str(pages), may_refuse=True)
+
+    assert "uk/index.html was changed" in refusal_of(done)
+
+
+def test_a_changed_line_of_the_audit_is_told(own_site: Site) -> None:
+    own_site.command("audit", "verify")
+    if own_site.databases:
+        execute(own_site, "inner", "ALTER TABLE audit_line DISABLE TRIGGER ALL")
+    else:
+        for name in _triggers(own_site):
+            execute(own_site, "inner", f"DROP TRIGGER {name}")
+    execute(own_site, "inner", "UPDATE audit_line SET verb = 'case.read' WHERE seq = 2 AND store = 'site'")
+
+    assert "site, line 2" in refusal_of(own_site.command("audit", "verify", may_refuse=True))
+
+
+def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
+    done = site.command("check")
+
+    assert done.stdout.count("not decided") == 5
+    assert "front: databases: good" in done.stdout
+    assert "inner: clock: good" in done.stdout
+
+
+def test_a_confirmed_statement_is_shown_after_its_line(new_site: MakeSite) -> None:
+    site = new_site()
+    site.command("statements", "confirm", "is-this-real", "uk", "--by", "Олена")
+
+    lines = (site.data / "inner" / "confirmations.jsonl").read_text().splitlines()
+    last = json.loads(lines[-1])
+    assert (last["id"], last["language"], last["kind"], last["by"]) == ("is-this-real", "uk", "confirmed", "Олена")
+    assert "no text" in refusal_of(
+        site.command("statements", "confirm", "no-such-text", "uk", "--by", "Олена", may_refuse=True)
+    )
+
+
+def test_a_new_front_takes_letters_and_the_old_one_is_heard_no_more(own_site: Site) -> None:
+    own_site.stop()
+    (own_site.data / "front").rename(own_site.folder / "seized")
+    own_site.command("init", "--front")
+    own_site.command("front", "--migrate")
+    own_site.command("pages", "build")
+
+    own_site.start()
+
+    Person(own_site.url("front"), "uk").writes("Пишу на новий.")
+    assert eventually(Seat.of(own_site, "olena").logs_in().waiting)
+
+
+def _triggers(site: Site) -> list[str]:
+    with closing(connection_to(site, "inner")) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_line'"
+        return [name for (name,) in connection.execute(query).fetchall()]
