@@ -65,7 +65,7 @@ def begin(form: Form, language: str, words: str = "") -> HttpResponse:
 
 
 def _too_old(fields: Fields, language: str) -> HttpResponse:
-    """The answers are gone; what the last page brought is not. Whoever came with a code must enter it once more."""
+    """The answers are gone; what the last page brought is not. Whether somebody came with a code cannot be told."""
     say = ["web/answers_gone", "web/text_is_below"] if fields[WORDS].strip() else ["web/answers_gone"]
     return one_page(new_form(language), language, fields, say=say)
 
@@ -111,7 +111,8 @@ def _step(
     question = turn.question
     if question is None:
         return page("later", language, form=form, prompts=prompts)
-    is_last = question.number == question.total
+    # After another question more may follow, by what is chosen; the words, where they stand last, end the script.
+    ends = question.name == WORDS and question.number == question.total
     return page(
         "step",
         language,
@@ -120,8 +121,8 @@ def _step(
         prompts=prompts,
         question=question,
         typed=fields[question.name] or question.answer,
-        is_last=is_last,
-        takes_files=is_last and "file" in question.accepts,
+        ends=ends,
+        takes_files=ends and "file" in question.accepts,
         wrong=wrong,
         notices=said(say, language),
         are_files_again=bool(fields.uploads),
@@ -172,5 +173,7 @@ def _shown(prompts: Sequence[Prompt], language: str) -> list[dict[str, str | Sho
 
 def _topic(go: Go, language: str) -> dict[str, Any]:
     """The page of the menu that stands in for questions which are not there yet."""
-    item = next(item for item in texts.library().menu if item.name == go.menu)
+    item = next((item for item in texts.library().menu if item.name == go.menu), None)
+    if item is None:
+        return {"topic": texts.say("neutral_page/title", language), "statements": []}
     return {"topic": item.label[language], "statements": texts.statements(item.shows, language)}
