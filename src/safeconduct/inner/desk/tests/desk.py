@@ -17,11 +17,11 @@ class Desk:
 
     def __init__(self) -> None:
         self.browser = Client()
-        self.page: HttpResponse = HttpResponse()
+        self.page: Any = HttpResponse()
 
     @property
     def screen(self) -> str:
-        return self.page.content.decode()
+        return str(self.page.content.decode())
 
     @property
     def words(self) -> str:
@@ -74,22 +74,22 @@ class Desk:
 
     def gets(self, name: str, *args: object, **query: str) -> int:
         self.page = self.browser.get(reverse(f"desk:{name}", args=args), query, secure=True)
-        return self.page.status_code
+        return int(self.page.status_code)
 
     def posts(self, name: str, *args: object, **fields: Any) -> int:
         self.page = self.browser.post(reverse(f"desk:{name}", args=args), fields, secure=True, follow=True)
-        return self.page.status_code
+        return int(self.page.status_code)
 
     def gets_part(self, name: str, *args: object, **query: str) -> int:
         """As htmx asks."""
         headers = {"HX-Request": "true"}
         self.page = self.browser.get(reverse(f"desk:{name}", args=args), query, secure=True, headers=headers)
-        return self.page.status_code
+        return int(self.page.status_code)
 
     def posts_part(self, name: str, *args: object, **fields: Any) -> int:
         headers = {"HX-Request": "true"}
         self.page = self.browser.post(reverse(f"desk:{name}", args=args), fields, secure=True, headers=headers)
-        return self.page.status_code
+        return int(self.page.status_code)
 
     def _composer(self) -> dict[str, str]:
         """What the composer on the screen carries along."""

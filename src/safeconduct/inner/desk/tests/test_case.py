@@ -203,7 +203,7 @@ def test_messages_stand_by_day_with_both_clocks_at_hand(desk: Desk, soldier: Wri
 
     assert desk.words.index("first") < desk.words.index("учора,") < desk.words.index("second")
     assert desk.words.index("second") < desk.words.index("сьогодні,") < desk.words.index("third")
-    assert " UTC\"" in desk.screen
+    assert ' UTC"' in desk.screen
 
 
 def test_what_a_person_wrote_is_shown_as_text_whatever_it_is(desk: Desk, soldier: Writer) -> None:

@@ -11,7 +11,9 @@ ROOM = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOM / "templates").rglob("*.html"))
 
 
-@pytest.mark.parametrize("path", ["/", "/log-in", "/keys", "/live", "/cases/1", "/no/such/page", "/static/desk/desk.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/log-in", "/keys", "/live", "/cases/1", "/no/such/page", "/static/desk/desk.css"]
+)
 def test_nothing_foreign_runs_and_nothing_is_framed(desk: Desk, path: str) -> None:
     page = desk.browser.get(path, secure=True)
 

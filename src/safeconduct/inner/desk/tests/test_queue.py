@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from safeconduct.inner.cases import actions
 from safeconduct.inner.cases.models import Case
@@ -96,7 +96,7 @@ def test_take_the_next_one_opens_the_most_urgent_free_case(desk: Desk, olena: Co
 
     assert danger.case.owner == olena.operator
     assert calm.case.owner is None
-    assert desk.page.redirect_chain[-1][0] == f"/cases/{danger.case.number}"  # type: ignore[attr-defined]
+    assert desk.page.redirect_chain[-1][0] == f"/cases/{danger.case.number}"
 
 
 def test_when_nobody_is_free_the_next_one_says_so(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from safeconduct.handover.letters import FileNote, FilePart
@@ -93,7 +93,9 @@ def test_letters_go_by_the_place_of_the_key(screen: Screen, soldier: Writer) -> 
     soldier.opens("На українській розкладці")
     screen.sees(f"#row-{soldier.case.number}")
 
-    screen.page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'т', code: 'KeyN', bubbles: true}))")
+    screen.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'т', code: 'KeyN', bubbles: true}))"
+    )
 
     screen.reads("#messages", "На українській розкладці")
 
@@ -437,7 +439,12 @@ def test_everything_works_without_a_script(
 def test_who_works_on_stays_logged_in_and_a_page_alone_does_not(screen: Screen, olena: Colleague) -> None:
     """The page's own looks carry a mark; those after a key or a movement do not."""
     marks: list[bool] = []
-    screen.page.on("request", lambda request: marks.append("live" in request.headers) if "/live" in request.url else None)
+
+    def note(request: Request) -> None:
+        if "/live" in request.url:
+            marks.append("live" in request.headers)
+
+    screen.page.on("request", note)
     screen.page.wait_for_timeout(2500)
     assert marks[-1] is True
 
@@ -447,9 +454,7 @@ def test_who_works_on_stays_logged_in_and_a_page_alone_does_not(screen: Screen, 
     assert False in marks
 
 
-def test_somebody_else_takes_the_case_that_is_looked_at(
-    screen: Screen, soldier: Writer, taras: Colleague
-) -> None:
+def test_somebody_else_takes_the_case_that_is_looked_at(screen: Screen, soldier: Writer, taras: Colleague) -> None:
     soldier.opens("letter")
     screen.opens(soldier.case)
 

@@ -1,0 +1,322 @@
+"""How the desk looks in a real browser: to axe, at every width, by day and night, on paper."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
+
+from safeconduct.handover.letters import FileNote, FilePart
+from safeconduct.inner.cases import actions
+from safeconduct.inner.cases.models import Case
+from safeconduct.inner.desk.tests.conftest import Confirm
+from safeconduct.inner.desk.tests.screen import Screen, screen_of
+from safeconduct.inner.desk.tests.test_clocks import LEFT, NOW
+from safeconduct.inner.operators.models import Operator
+from tests.people import Colleague, Writer, minutes_ago
+
+LONG_WORD = "Абдурахманбердиев-Шевченко-Константинопольский" * 4
+WIDTHS = [320, 390, 736, 1000, 1184, 1440, 1920]
+
+
+@pytest.fixture
+def full_house(olena: Colleague, taras: Colleague, confirmed: Confirm) -> Case:
+    """Every kind of row, and one case of Olena's with all that a case can hold. Its number."""
+    taras.operator.name = LONG_WORD[:60]
+    taras.operator.save(update_fields=["name"])
+    Writer(language="en").opens("free", about="relative")
+    Writer().writes("code not ours")
+    Writer().opens("late", danger="now", at=minutes_ago(40))
+    answered, theirs = Writer(), Writer()
+    answered.opens("answered")
+    actions.take(answered.case, by=olena.operator)
+    actions.answer(answered.case, "An answer", by=olena.operator)
+    theirs.opens("theirs", danger="soon", about="group")
+    actions.take(theirs.case, by=taras.operator)
+    mine = Writer()
+    files = (
+        FileNote(b"1" * 16, "leaflet.png", "image/png", 1000),
+        FileNote(b"2" * 16, f"{LONG_WORD}.ogg", "audio/ogg", 4),
+        FileNote(b"3" * 16, "late.pdf", "application/pdf", 2_000_000),
+    )
+    letter = mine.opens(f"{LONG_WORD}\n\nsecond line", danger="now", files=files, at=minutes_ago(5))
+    mine.sends_file(letter, FilePart("leaflet.png", "image/png", b"\x89PNG\r\n\x1a\n"), id=files[0].envelope_id)
+    mine.sends_file(letter, FilePart("voice.ogg", "audio/ogg", b"OggS"), id=files[1].envelope_id)
+    actions.take(mine.case, by=olena.operator)
+    actions.answer(mine.case, f"An answer, {LONG_WORD}", by=olena.operator)
+    actions.note(mine.case, f"A note, {LONG_WORD}", by=olena.operator)
+    mine.writes("And again")
+    mine.visits()
+    return mine.case
+
+
+# --- every state of the screen
+
+
+def queue(screen: Screen, case: Case) -> None:
+    screen.page.goto(screen.address)
+
+
+def free_case(screen: Screen, case: Case) -> None:
+    screen.opens(Case.objects.filter(owner=None).latest("pk"))
+
+
+def their_case(screen: Screen, case: Case) -> None:
+    screen.opens(Case.objects.exclude(owner=None).exclude(owner__username="olena").latest("pk"))
+
+
+def own_case(screen: Screen, case: Case) -> None:
+    screen.opens(case)
+
+
+def card(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    screen.page.evaluate("deskParts.show('card')")
+
+
+def picker(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    screen.page.click("#pick")
+    screen.sees("#picker")
+
+
+def inserted(screen: Screen, case: Case) -> None:
+    picker(screen, case)
+    screen.page.locator("button[name=insert]").nth(2).click()
+    screen.sees(".pair")
+
+
+def preview(screen: Screen, case: Case) -> None:
+    inserted(screen, case)
+    screen.page.fill("#answer", f"Some words {LONG_WORD}")
+    screen.page.click("#preview")
+    screen.sees(".preview")
+
+
+def refused(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    screen.page.click("#preview")
+    screen.reads("#write", "Не надіслано.")
+
+
+def note_refused(screen: Screen, case: Case) -> None:
+    card(screen, case)
+    screen.page.click("#noteform button")
+    screen.reads("#notes", "Порожню нотатку")
+
+
+def words_said(screen: Screen, case: Case) -> None:
+    card(screen, case)
+    screen.page.click("#said")
+    screen.reads("#words", "наше сказано")
+
+
+def closing(screen: Screen, case: Case) -> None:
+    screen.page.goto(f"{screen.address}/cases/{case.number}/close")
+
+
+def missing(screen: Screen, case: Case) -> None:
+    screen.page.goto(f"{screen.address}/cases/999999")
+
+
+def gone(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    screen.page.fill("#answer", f"kept {LONG_WORD}")
+    actions.close(case, reason="answered", by=Operator.objects.get(username="olena"))
+    screen.reads("#talkband", "закрито")
+    screen.page.click("#preview")
+    screen.sees("#unsaid")
+
+
+def menu(screen: Screen, case: Case) -> None:
+    queue(screen, case)
+    screen.page.click("#me > summary")
+
+
+def keys_sheet(screen: Screen, case: Case) -> None:
+    menu(screen, case)
+    screen.page.click("#show-keys")
+    screen.sees("#keys")
+
+
+def stale(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    screen.page.evaluate("document.getElementById('stale').hidden = document.getElementById('fault').hidden = false")
+
+
+def log_in(screen: Screen, case: Case) -> None:
+    screen.page.context.clear_cookies()
+    screen.page.goto(f"{screen.address}/log-in")
+    screen.page.fill("#id_username", "olena")
+    screen.page.fill("#id_passphrase", "x")
+    screen.page.fill("#id_digits", "12")
+    screen.page.click("button.main")
+    screen.reads("#refusal", "Не підійшло.")
+
+
+State = Callable[[Screen, Case], None]
+STATES: list[State] = [
+    queue, free_case, their_case, own_case, card, picker, inserted, preview, refused, note_refused, words_said,
+    closing, missing, menu, keys_sheet, stale, gone, log_in,
+]  # fmt: skip
+
+
+SitsDown = Callable[..., AbstractContextManager[Screen]]
+
+
+@pytest.fixture
+def sits_down(browser: Browser, live_server: LiveServer) -> SitsDown:
+    return partial(screen_of, browser, live_server.url)
+
+
+# In the full list of states once by day and once by night; the richest ones the other way round, too.
+@pytest.mark.parametrize(
+    ("width", "light", "states"),
+    [
+        (1440, "light", STATES),
+        (390, "dark", STATES),
+        (1440, "dark", [queue, own_case, inserted, words_said]),
+        (390, "light", [queue, own_case, inserted, card]),
+    ],
+)
+def test_axe_finds_nothing_in_any_state(
+    sits_down: SitsDown, olena: Colleague, full_house: Case, width: int, light: str, states: list[State]
+) -> None:
+    found: dict[str, list[object]] = {}
+    with sits_down(width=width, color_scheme=light) as screen:
+        screen.sits_down(olena)
+        for state in states:
+            state(screen, full_house)
+            screen.page.wait_for_timeout(120)  # colours of hover change in 90 ms
+            violations = Axe().run(screen.page).response["violations"]
+            if violations:
+                found[state.__name__] = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
+
+    assert found == {}
+
+
+STICKS_OUT = """() => {
+    const parts = 'html, .scroll, .write, .preview, .picker ul, .inserted, .note ul, .onshift';
+    const seen = (one) => one.checkVisibility({visibilityProperty: true}) && !one.closest('.away, .skip');
+    const wide = [...document.querySelectorAll(parts)].filter((one) => one.scrollWidth > one.clientWidth + 1);
+    const outside = [...document.querySelectorAll('a, button, input, textarea')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    return [...wide, ...outside].filter(seen).map((one) => one.id || one.outerHTML.slice(0, 80));
+}"""
+
+
+def test_nothing_sticks_out_sideways_in_any_state(sits_down: SitsDown, olena: Colleague, full_house: Case) -> None:
+    sideways: dict[str, object] = {}
+    with sits_down(width=WIDTHS[-1]) as screen:
+        screen.sits_down(olena)
+        for state in STATES:
+            screen.page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+            state(screen, full_house)
+            for width in WIDTHS:
+                screen.page.set_viewport_size({"width": width, "height": 844})
+                for part in ("queue", "talk", "card") if width < 736 and state is not log_in else ("",):
+                    screen.page.evaluate(f"'{part}' && deskParts.show('{part}')")
+                    if found := screen.page.evaluate(STICKS_OUT):
+                        sideways[f"{state.__name__} {part} at {width}"] = found
+
+    assert sideways == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_narrow_screen_one_part_stands_at_a_time(
+    sits_down: SitsDown, olena: Colleague, full_house: Case, width: int
+) -> None:
+    with sits_down(width=width) as screen:
+        screen.sits_down(olena)
+        screen.opens(full_house)
+        for part in ("queue", "talk", "card"):
+            screen.page.click(f".tabs a[data-part={part}]")
+            for other in ("queue", "talk", "card"):
+                expect(screen.page.locator(f"#{other}")).to_be_visible(visible=other == part)
+            expect(screen.page.locator(".tabs [aria-current]")).to_have_count(1)
+
+
+def test_between_the_two_the_card_takes_the_place_of_the_conversation(
+    sits_down: SitsDown, olena: Colleague, full_house: Case
+) -> None:
+    with sits_down(width=1000) as screen:
+        screen.sits_down(olena)
+        screen.opens(full_house)
+        screen.sees("#talk")
+        screen.does_not_see("#card")
+        screen.page.click(".tocard")
+        screen.sees("#card")
+        screen.does_not_see("#talk")
+        screen.press("Escape", "KeyW", "Escape")
+        screen.sees("#talk")
+
+
+def test_lines_of_text_keep_their_measure_on_a_wide_screen(
+    sits_down: SitsDown, olena: Colleague, full_house: Case
+) -> None:
+    with sits_down(width=1920) as screen:
+        screen.sits_down(olena)
+        screen.opens(full_house)
+        widths = screen.page.eval_on_selector_all(".msg .text", "all => all.map(one => one.clientWidth)")
+        assert max(widths) < 700
+
+
+def test_on_paper_there_is_the_conversation_and_no_note(
+    sits_down: SitsDown, olena: Colleague, full_house: Case
+) -> None:
+    with sits_down(width=1440, color_scheme="dark") as screen:
+        screen.sits_down(olena)
+        screen.opens(full_house)
+        screen.sees("#notes")
+
+        screen.page.emulate_media(media="print")
+
+        screen.sees("#messages")
+        for left_out in ("#notes", "#note", "#write", "#queue", ".bar", ".tabs", ".casehead .acts"):
+            screen.does_not_see(left_out)
+        assert "A note" not in screen.page.inner_text("body")
+        assert screen.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_day_and_night_can_be_chosen_against_the_system(
+    sits_down: SitsDown, olena: Colleague, full_house: Case
+) -> None:
+    def ground(screen: Screen) -> str:
+        return str(screen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+
+    with sits_down(width=1440, color_scheme="light") as screen:
+        screen.sits_down(olena)
+        by_day = ground(screen)
+        screen.page.click("#me > summary")
+        screen.page.click("button[name=theme][value=dark]")
+        screen.sees("html[data-theme=dark]")
+        assert ground(screen) != by_day
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_the_page_counts_as_the_server_does(screen: Screen, language: str) -> None:
+    if language == "en":
+        screen.page.click("#me > summary")
+        screen.page.click("button[name=language][value=en]")
+        screen.sees("html[lang=en]")
+    now = NOW.timestamp() * 1000
+
+    for ahead, english, ukrainian in LEFT:
+        due = now + ahead.total_seconds() * 1000
+        shown = screen.page.evaluate(f"deskClocks.left({due}, {now})")
+        assert shown == (english if language == "en" else ukrainian)
+
+
+def test_a_clock_runs_out_before_ones_eyes(screen: Screen) -> None:
+    danger = Writer()
+    danger.opens("letter", danger="now", at=minutes_ago(14))
+    due = screen.page.locator(f"#row-{danger.case.number} .due")
+    expect(due).to_contain_text("ще 1 хв")
+
+    screen.page.evaluate("deskClocks.isNow(Date.now() / 1000 + 120); deskClocks.count()")
+
+    expect(due).to_contain_text("+1 хв")
+    expect(due).to_have_class("due is-behind")
