@@ -145,10 +145,10 @@ COMMANDS: dict[str, Command] = {
         ],
     ),
     "statements extract": Command(
-        "Write all texts as a template for translators.",
+        "Write all texts for translators: a template, or the words of one language.",
         "safeconduct statements extract texts.pot",
-        "extracting:extract",
-        options=[FILE],
+        "extracting:write_template",
+        options=[FILE, option("--language", choices=("ru", "uk"), help="with the words of this language")],
     ),
     "pages build": Command(
         "Make and sign the information pages.",

@@ -190,6 +190,16 @@ def test_a_confirmed_statement_is_shown_after_its_line(new_site: MakeSite) -> No
     )
 
 
+def test_texts_go_to_translators_with_their_context(tmp_path: Path) -> None:
+    template, words = tmp_path / "texts.pot", tmp_path / "uk.po"
+
+    assert called("statements", "extract", str(template)).returncode == 0
+    assert called("statements", "extract", str(words), "--language", "uk").returncode == 0
+
+    assert 'msgctxt "interface/buttons/next"' in template.read_text()
+    assert 'msgstr "Далі"' in words.read_text()
+
+
 def test_a_new_front_takes_letters_and_the_old_one_is_heard_no_more(own_site: Site) -> None:
     own_site.stop()
     (own_site.data / "front").rename(own_site.folder / "seized")
