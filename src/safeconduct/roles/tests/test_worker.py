@@ -10,6 +10,8 @@ import pytest
 from safeconduct.handover.reaching.errors import FrontUnreachable
 from safeconduct.roles.worker import Sweep, do_what_is_due, go_on
 
+pytestmark = pytest.mark.django_db  # between its steps the worker looks after its connections
+
 AT_ONCE = timedelta(milliseconds=1)
 
 
