@@ -114,6 +114,7 @@ def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str
             "initials": request.operator.name[:2],
             "shift_since": shift.opened_at if shift else None,
             "zone": timezone.get_current_timezone_name(),
+            "idle_minutes": settings.INNER_IDLE_MINUTES,
             "phrases": {name: str(phrase) for name, phrase in clocks.PHRASES.items()},
             "here": request.path if request.method == "GET" else reverse("desk:queue"),
         }

@@ -1,31 +1,17 @@
 """Which statements can be put into an answer, and why not the others?"""
 
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from safeconduct.handover.letters import Said
 from safeconduct.inner.desk import words
+from safeconduct.inner.desk.confirmed import approved, library, terms
 from safeconduct.inner.desk.errors import NotOnTheShelf
 from safeconduct.inner.desk.shown import Inserted, Option, Topic
-from safeconduct.interview.confirmations import Line, may_show, read_confirmations
-from safeconduct.interview.errors import NotConfirmed
-from safeconduct.interview.library import Library, load_library
 from safeconduct.interview.showing import shown_in
-from safeconduct.interview.statements import Statement, Terms
-from safeconduct.interview.terms import DEMO_TERMS
-from safeconduct.sealing.signify import read_secret_file
-
-_SHOWN_AS_DEMONSTRATION = ("demo", "bench")
-
-
-@lru_cache(maxsize=1)
-def library() -> Library:
-    return load_library()
+from safeconduct.interview.statements import Statement
 
 
 def topics(theirs: str, ours: str) -> tuple[Topic, ...]:
@@ -65,7 +51,7 @@ def _taken(key: str, theirs: str, ours: str) -> Inserted:
 
 def _option(statement: Statement, theirs: str, ours: str) -> Option:
     barred = _why_not(statement, theirs)
-    shown = [shown_in(statement, one, interface=library().interface, terms=_terms()) for one in (theirs, ours)]
+    shown = [shown_in(statement, one, interface=library().interface, terms=terms()) for one in (theirs, ours)]
     if barred or shown[0] is None or shown[1] is None:
         return Option(statement.title[ours], statement.label, label_words(statement.label), None, barred)
     inserted = Inserted(
@@ -82,9 +68,9 @@ def _option(statement: Statement, theirs: str, ours: str) -> Option:
 def _why_not(statement: Statement, language: str) -> str:
     if not statement.is_available:
         return _("Speaks of something that is not there in this installation.")
-    if not statement.has_terms(_terms()):
+    if not statement.has_terms(terms()):
         return _("Names a length of time that the headquarters has not set.")
-    if not may_show(statement, language, _lines(), settings.INNER_PURPOSE):
+    if not approved().may_show(statement, language):
         if statement.needs_headquarters_confirmation:
             return _("Not confirmed by the headquarters: %(in_language)s.") % {"in_language": _in(language)}
         return _("Not reviewed: %(in_language)s.") % {"in_language": _in(language)}
@@ -93,27 +79,3 @@ def _why_not(statement: Statement, language: str) -> str:
 
 def _in(language: str) -> str:
     return words.say(words.LANGUAGE_IN, language)
-
-
-def _terms() -> Terms:
-    if settings.INNER_PURPOSE in _SHOWN_AS_DEMONSTRATION:
-        return DEMO_TERMS
-    return getattr(settings, "INNER_TERMS", {})
-
-
-def _lines() -> tuple[Line, ...]:
-    file = Path(settings.INNER_CONFIRMATIONS)
-    try:
-        return _read(file, file.stat().st_mtime_ns)
-    except OSError:
-        return ()
-
-
-@lru_cache(maxsize=1)
-def _read(file: Path, _changed_at: int) -> tuple[Line, ...]:
-    """Read again whenever the file was changed. Without a good signature nothing is confirmed."""
-    try:
-        key = read_secret_file((Path(settings.INNER_SECRETS_DIR) / "pages.sec").read_bytes())
-        return read_confirmations(file, by=key.public)
-    except (NotConfirmed, OSError, ValueError):
-        return ()

@@ -15,7 +15,8 @@ from safeconduct.inner.cases import opening, rules
 from safeconduct.inner.cases.models import Case, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
-from safeconduct.inner.desk.shelf import label_words, library
+from safeconduct.inner.desk.confirmed import library
+from safeconduct.inner.desk.shelf import label_words
 from safeconduct.inner.desk.shown import (
     CaseShown,
     Day,

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from safeconduct.inner.desk import shelf
+from safeconduct.inner.desk.confirmed import library
 from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.interview.confirmations import Line, demonstration_lines, write_confirmations
@@ -48,7 +48,7 @@ def confirmed(settings: Settings, tmp_path: Path) -> Confirm:
     settings.INNER_CONFIRMATIONS = tmp_path / "confirmations.jsonl"
 
     def confirm(*, without: Callable[[Line], bool] = lambda line: False) -> None:
-        lines = [line for line in demonstration_lines(shelf.library(), on=ON) if not without(line)]
+        lines = [line for line in demonstration_lines(library(), on=ON) if not without(line)]
         write_confirmations(settings.INNER_CONFIRMATIONS, lines, key=key)
 
     confirm()

@@ -1,27 +1,33 @@
 """The answer to the person: previewed and sent once, with statements that may be said, and no word lost on the way."""
 
 import html
+import json
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from safeconduct.inner.cases import actions
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.cases.rules import MOST_CHARACTERS
-from safeconduct.inner.desk import shelf
+from safeconduct.inner.desk.confirmed import library
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.desk import Desk
+from safeconduct.interview.confirmations import INTERFACE, Line, confirm, write_confirmations
+from safeconduct.sealing.signify import read_secret_file
 from tests.people import Colleague, Writer
 
 LAW, COMMITMENT, OPERATORS_OWN = "food-water-clothes", "no-money", "op-no-promise"
 
 
 def key_of(id: str) -> str:
-    return f"{id}@{shelf.library().statements[id].version}"
+    return f"{id}@{library().statements[id].version}"
 
 
 def text_of(id: str, language: str) -> str:
-    return shelf.library().statements[id].text[language]
+    return library().statements[id].text[language]
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def test_a_statement_goes_along_with_its_label_version_and_source(desk: Desk, ca
     (answer,) = soldier.answers_received()
     (said,) = answer.statements
     assert (said.id, said.label, said.text) == (LAW, "right_by_law", text_of(LAW, "ru"))
-    assert said.version == shelf.library().statements[LAW].version
+    assert said.version == library().statements[LAW].version
     assert said.title == "Еда, вода, одежда"
     assert "Женевская конвенция" in said.source
 
@@ -277,3 +283,32 @@ def test_what_is_changed_in_the_operators_language_stays_the_persons(desk: Desk,
 
     assert "Обязательство этого штаба" in desk.words
     assert text_of(COMMITMENT, "ru") in html.unescape(desk.screen)
+
+
+def test_a_site_says_only_what_the_headquarters_confirmed_with_the_lengths_of_time_that_it_set(
+    desk: Desk, case: Case, settings: Settings, tmp_path: Path
+) -> None:
+    settings.INNER_PURPOSE = "site"
+    settings.INNER_FRONT_CONFIG = tmp_path / "front.json"
+    desk.posts("answer", case.number, step="pick", once="1" * 32)
+    assert 'name="insert"' not in desk.screen
+    assert "Називає строк, якого штаб не встановив." in desk.words
+
+    confirms(settings, "how-long-we-keep", INTERFACE)
+    settings.INNER_FRONT_CONFIG.write_text(
+        json.dumps({"FRONT_TERM_HOURS": {"question_term": 48, "waiting_term": 240, "order_term": 72}})
+    )
+    desk.posts("answer", case.number, step="pick", once="1" * 32)
+
+    assert desk.screen.count('name="insert"') == 1
+    assert f'value="{key_of("how-long-we-keep")}"' in desk.screen
+    assert "через 48 часов" in desk.screen
+    assert "через 10 дней" in desk.screen
+
+
+def confirms(settings: Settings, *ids: str) -> None:
+    key = read_secret_file((settings.INNER_SECRETS_DIR / "pages.sec").read_bytes())
+    lines: tuple[Line, ...] = ()
+    for id in ids:
+        lines = confirm(library(), lines, id, "ru", kind="confirmed", by="The head", on=date(2026, 11, 22))
+    write_confirmations(settings.INNER_CONFIRMATIONS, lines, key=key)

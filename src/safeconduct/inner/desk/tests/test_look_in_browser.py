@@ -144,7 +144,7 @@ def keys_sheet(screen: Screen, case: Case) -> None:
 
 def stale(screen: Screen, case: Case) -> None:
     own_case(screen, case)
-    screen.page.evaluate("document.getElementById('stale').hidden = document.getElementById('fault').hidden = false")
+    screen.page.evaluate("for (const id of ['stale', 'leaving', 'fault']) document.getElementById(id).hidden = false")
 
 
 def log_in(screen: Screen, case: Case) -> None:

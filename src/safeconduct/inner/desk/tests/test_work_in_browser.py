@@ -348,6 +348,7 @@ def test_logged_out_at_another_seat_nothing_stays_on_this_screen(
 ) -> None:
     soldier.opens("words of a person")
     screen.takes(soldier.case)
+    screen.page.fill("#answer", "a draft that the browser would ask about")
 
     at_desk(olena).log_out()
 
@@ -452,6 +453,22 @@ def test_who_works_on_stays_logged_in_and_a_page_alone_does_not(screen: Screen, 
     screen.page.wait_for_timeout(1500)
 
     assert False in marks
+
+
+def test_before_the_keys_are_closed_the_page_says_so(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("letter")
+    screen.page.clock.install()
+    screen.takes(soldier.case)
+    screen.page.route("**/live*", lambda route: route.fulfill(status=204))
+
+    screen.page.clock.run_for(8 * 60_000)
+    screen.does_not_see("#leaving")
+    screen.page.clock.run_for(61_000 + 60_000)
+    screen.reads("#leaving", "За хвилину ваші ключі закриються")
+
+    screen.press("Shift")
+    screen.page.clock.run_for(2000)
+    screen.does_not_see("#leaving")
 
 
 def test_somebody_else_takes_the_case_that_is_looked_at(screen: Screen, soldier: Writer, taras: Colleague) -> None:

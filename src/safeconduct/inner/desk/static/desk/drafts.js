@@ -51,6 +51,7 @@
     count();
   });
   document.addEventListener("htmx:afterSettle", bringBack);
+  window.deskDrafts = { forget: () => drafts.clear() };
   addEventListener("beforeunload", (event) => { if (drafts.size) event.preventDefault(); });
   bringBack();
 })();

@@ -79,7 +79,7 @@
     else if (event.ctrlKey && event.code === "KeyK") {
       event.preventDefault();
       byId("find").focus();
-    } else if (event.ctrlKey && event.key === "Enter") {
+    } else if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       // Held down it would preview and send at once: a key that repeats does neither.
       if (!event.repeat && event.target.id !== "note") press(byId("send") ? "send" : "preview");
       event.preventDefault();

@@ -7,14 +7,23 @@
   const isLive = (event) => event.detail.requestConfig?.elt?.id === "live" || event.detail.elt?.id === "live";
 
   // --- is somebody here? A page that re-fetches itself keeps no session awake; somebody who types or points does.
-  let wasTouched = false;
+  let wasTouched = false, touchedAt = Date.now();
   for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {
-    addEventListener(name, () => { wasTouched = true; }, { passive: true });
+    addEventListener(name, () => { wasTouched = true; touchedAt = Date.now(); }, { passive: true });
   }
+  const LEAVING_AFTER = (Number(document.body.dataset.idle) - 1) * 60_000;
+  setInterval(() => { byId("leaving").hidden = Date.now() - touchedAt < LEAVING_AFTER; }, 1000);
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.id !== "live") return;
     if (!wasTouched) event.detail.headers.Live = "1";
     wasTouched = false;
+  });
+
+  // Logged out: words leave the screen at once, and no question about a draft may keep them there.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    deskDrafts.forget();
+    byId("desk").replaceChildren();
   });
 
   // --- true, or said to be old
@@ -135,6 +144,8 @@
       location.assign(event.detail.xhr.responseURL || location.href);
       return;
     }
+    // What it was looking for is about to be a part of the page that is gone.
+    htmx.trigger("#live", "htmx:abort");
     queueTop = byId("queue-scroll").scrollTop;
     unfolded = [...document.querySelectorAll("#rows details[open]")].map((one) => one.id);
     held = null;
