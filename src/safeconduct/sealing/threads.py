@@ -59,7 +59,7 @@ class Thread:
 
 def new_code() -> str:
     """24 digits: 22 random ones (73 bits) and two check digits (ISO 7064 MOD 97-10)."""
-    digits = "".join(secrets.choice("0123456789") for _ in range(RANDOM_DIGITS))
+    digits = f"{secrets.randbelow(10**RANDOM_DIGITS):0{RANDOM_DIGITS}d}"
     return digits + check_digits(digits)
 
 
