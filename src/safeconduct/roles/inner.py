@@ -6,5 +6,8 @@ make_ready("inner")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from safeconduct.inner.desk.confirmed import library  # noqa: E402
+
 check_schema()
+library()  # a text that cannot be used stops the start; and the first case to be opened waits for nothing
 application = get_wsgi_application()
