@@ -2,4 +2,4 @@
 
 from safeconduct.settings.inner import *
 
-INSTALLED_APPS = [*INSTALLED_APPS, "safeconduct.inner.site.tests.ageing"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "safeconduct.inner.site.tests.ageing"]

@@ -65,7 +65,7 @@ class Header:
             danger=read.among("danger", DANGERS),
             window=read.token("window"),
             threads=tuple(_thread_from(pair) for pair in read.rows("threads", least=1, most=MOST_THREADS, width=2)),
-            message=read.bytes("message", (0, ID_BYTES)),
+            message=read.blob("message", (0, ID_BYTES)),
         )
 
 
@@ -104,12 +104,12 @@ class Letter:
         if len(dict(answers)) != len(answers):
             raise NotALetter
         return cls(
-            words=read.str("words"),
+            words=read.text("words"),
             answers=dict(answers),
-            script=read.str("script"),
-            script_version=read.int("script_version"),
-            our_word=read.str("our_word"),
-            your_word=read.str("your_word"),
+            script=read.text("script"),
+            script_version=read.whole("script_version"),
+            our_word=read.text("our_word"),
+            your_word=read.text("your_word"),
             files=tuple(
                 FileNote(_bytes(envelope_id, (ID_BYTES,)), _str(name), _str(kind), _int(size))
                 for envelope_id, name, kind, size in read.rows("files", width=4)
@@ -134,7 +134,7 @@ class FilePart:
         """Raises `NotALetter`."""
         head, content = _cut(written)
         read = _Record(head, cls, without=("content",))
-        return cls(name=read.str("name"), kind=read.str("kind"), content=content)
+        return cls(name=read.text("name"), kind=read.text("kind"), content=content)
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,12 @@ class Answer:
         """Raises `NotALetter`."""
         read = _Record(written, cls)
         return cls(
-            text=read.str("text"),
+            text=read.text("text"),
             statements=tuple(
                 Said(_str(id), _int(version), _str(label), _str(title), _str(text), _str(source))
                 for id, version, label, title, text, source in read.rows("statements", width=6)
             ),
-            written_on=_day(read.str("written_on")),
+            written_on=_day(read.text("written_on")),
         )
 
 
@@ -250,13 +250,13 @@ class _Record:
         if set(self._fields) != set(form.__annotations__) - set(without):
             raise NotALetter
 
-    def str(self, name: str) -> str:
+    def text(self, name: str) -> str:
         return _str(self._fields[name])
 
-    def int(self, name: str) -> int:
+    def whole(self, name: str) -> int:
         return _int(self._fields[name])
 
-    def bytes(self, name: str, lengths: tuple[int, ...]) -> bytes:
+    def blob(self, name: str, lengths: tuple[int, ...]) -> bytes:
         return _bytes(self._fields[name], lengths)
 
     def among(self, name: str, known: tuple[str, ...]) -> str:

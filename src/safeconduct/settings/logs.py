@@ -8,6 +8,7 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 
@@ -32,8 +33,8 @@ class JsonLine(logging.Formatter):
 class SilentReporter(ExceptionReporter):
     """In place of Django's report with local variables: the name of the error alone."""
 
-    def get_traceback_text(self) -> str:
-        return self.exc_type.__name__ if self.exc_type else ""
+    def get_traceback_text(self) -> SafeString:
+        return SafeString(self.exc_type.__name__ if self.exc_type else "")
 
     get_traceback_html = get_traceback_text
 
