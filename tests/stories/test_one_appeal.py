@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -30,10 +31,9 @@ def soldier(site: Site) -> Person:
 
 
 def test_an_appeal_is_answered_and_the_front_cannot_read_it(site: Site, soldier: Person, olena: Seat) -> None:
-    soldier.writes("Чи можна прийти разом із братом?")
-    assert eventually(olena.waiting)
+    number = arrives_at(olena, lambda: soldier.writes("Чи можна прийти разом із братом?"))
 
-    olena.takes_next()
+    olena.takes(number)
     assert olena.sees("Чи можна прийти разом із братом?")
     olena.answers("Так, удвох можна. Чекайте на підтвердження.")
 
@@ -54,14 +54,10 @@ def test_an_arrival_is_on_the_queue_within_two_seconds(soldier: Person, olena: S
 
 
 def test_guided_answers_reach_the_desk_with_danger_and_words(soldier: Person, olena: Seat) -> None:
-    before = set(olena.waiting())
-    soldier.writes(
-        "Нас двоє, один іде погано.",
-        answers={"safe_now": "yes", "about": "group", "stance": "front", "wounded": "can_walk", "deadline": "hours"},
-        check_word="соняшник",
+    answers = {"safe_now": "yes", "about": "group", "stance": "front", "wounded": "can_walk", "deadline": "hours"}
+    number = arrives_at(
+        olena, lambda: soldier.writes("Нас двоє, один іде погано.", answers=answers, check_word="соняшник")
     )
-    assert eventually(lambda: set(olena.waiting()) - before)
-    (number,) = set(olena.waiting()) - before
 
     olena.takes(number)
 
@@ -71,10 +67,8 @@ def test_guided_answers_reach_the_desk_with_danger_and_words(soldier: Person, ol
 
 
 def test_a_picture_reaches_the_desk(soldier: Person, olena: Seat) -> None:
-    before = set(olena.waiting())
-    soldier.writes("Що це за листівка?", uploads=[Upload("sheet.png", "image/png", leaflet())])
-    assert eventually(lambda: set(olena.waiting()) - before)
-    (number,) = set(olena.waiting()) - before
+    sheet = Upload("sheet.png", "image/png", leaflet())
+    number = arrives_at(olena, lambda: soldier.writes("Що це за листівка?", uploads=[sheet]))
 
     olena.takes(number)
 
@@ -84,16 +78,14 @@ def test_a_picture_reaches_the_desk(soldier: Person, olena: Seat) -> None:
 
 
 def test_a_talk_goes_on_under_the_same_case(soldier: Person, olena: Seat) -> None:
-    before = set(olena.waiting())
-    soldier.writes("Перше.")
-    assert eventually(lambda: set(olena.waiting()) - before)
-    (number,) = set(olena.waiting()) - before
+    number = arrives_at(olena, lambda: soldier.writes("Перше."))
     olena.takes(number).answers("Читаємо вас.")
+    known = set(olena.waiting())
 
     soldier.writes_again("Друге.")
 
     assert eventually(lambda: olena.opens(number).sees("Друге."))
-    assert set(olena.waiting()) - before == {number}
+    assert set(olena.waiting()) == known
 
 
 def test_the_same_form_twice_is_one_letter_and_one_code(site: Site, soldier: Person, olena: Seat) -> None:
@@ -138,6 +130,15 @@ def test_wiping_erases_on_both_sides(own_site: Site) -> None:
         assert eventually(lambda table=table: count_of(own_site, "inner", table) == 0), table  # type: ignore[misc]
     assert olena.waiting() == []
     assert "Хорошо." not in soldier.comes_back().text
+
+
+def arrives_at(seat: Seat, write: Callable[[], object]) -> int:
+    """The number under which what is written arrives on the queue."""
+    before = set(seat.waiting())
+    write()
+    assert eventually(lambda: set(seat.waiting()) - before)
+    (number,) = set(seat.waiting()) - before
+    return number
 
 
 def _without_seal(html: str) -> str:
