@@ -47,7 +47,6 @@ def run(stop: threading.Event) -> None:
     sweeps = sweeps_with(sweeping)
 
     def pull() -> timedelta:
-        reaching.ask_again_once(pulling)
         reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
         return timedelta()
 

@@ -125,6 +125,11 @@ def take_answer(dispatch_id: bytes, payload: Mapping[str, Any]) -> None:
     Answer.objects.bulk_create([Answer(dispatch_id=dispatch_id, **payload)], ignore_conflicts=True)
 
 
+def forget_what_was_read(now: datetime) -> None:
+    """Delete the answers whose term after the first reading is over, also where nobody comes any more."""
+    Answer.objects.filter(forget_at__lte=now).delete()
+
+
 def forget_answers(_dispatch_id: bytes, payload: Mapping[str, Any]) -> None:
     """Inner has erased a case: nothing of it may stay here."""
     joined = payload["lookups"]

@@ -50,13 +50,6 @@ def after_restore() -> None:
     FrontStatus.objects.update_or_create(pk=1, defaults={"asks_again": True})
 
 
-def ask_again_once(client: FrontClient) -> None:
-    """After a restore, once: let the front offer all it still keeps. Ids stop what is here. Raises `FrontError`."""
-    if FrontStatus.objects.filter(asks_again=True).exists():
-        client.again()
-        FrontStatus.objects.update(asks_again=False)
-
-
 def pull_once(client: FrontClient, take: Callable[[Envelope], None], wait: float) -> int:
     """Pull, take and acknowledge one batch; how many were taken. `wait`: seconds to wait where there is nothing.
 
@@ -65,6 +58,7 @@ def pull_once(client: FrontClient, take: Callable[[Envelope], None], wait: float
     Raises `FrontError`, noted in `FrontStatus`; what was taken is taken, and comes again without harm.
     """
     try:
+        _ask_again_if_restored(client)
         envelopes = client.pull(client.held.wait_at_most(wait), but_not=client.held.not_due())
         taken = _take_all(envelopes, take, client.held)
         if taken:
@@ -76,6 +70,13 @@ def pull_once(client: FrontClient, take: Callable[[Envelope], None], wait: float
         raise
     _note(client, Trouble.NONE)
     return len(taken)
+
+
+def _ask_again_if_restored(client: FrontClient) -> None:
+    """After a restore, once: let the front offer all it still keeps. Ids stop what is here."""
+    if FrontStatus.objects.filter(asks_again=True).exists():
+        client.again()
+        FrontStatus.objects.update(asks_again=False)
 
 
 def _take_all(envelopes: Iterable[Envelope], take: Callable[[Envelope], None], held: Held) -> list[bytes]:

@@ -1,9 +1,7 @@
 """What happens to envelopes on the front: kept safely before anybody is thanked, acknowledged, forgotten."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,10 +17,11 @@ from safeconduct.handover.serving.errors import NotStored
 from safeconduct.handover.serving.models import NOT_YET, KeptEnvelope, SeenNonce, TakenDispatch
 from safeconduct.handover.signing import NONCE_KEPT
 
-SWEPT_EVERY = timedelta(minutes=1)
 # Inner may deliver a dispatch again after it came back from a backup, so this is longer than backups are kept.
 DISPATCH_REMEMBERED = timedelta(days=60)
-AT_ONCE = 50
+# Files are large: each transaction holds up whoever writes, and each sweep comes again in a minute.
+DELETED_AT_ONCE = 10
+DELETED_IN_A_SWEEP = 1_000
 
 
 def keep(envelopes: Sequence[Envelope], *, and_also: Callable[[str], None] | None = None, spool: bool = True) -> None:
@@ -110,22 +109,7 @@ def take_dispatch(dispatch_id: bytes, kind: str, payload: Mapping[str, Any]) -> 
             taker_of(kind)(dispatch_id, dict(payload))
 
 
-@dataclass
-class _NextSweep:
-    due_at: float = 0.0
-
-
-next_sweep = _NextSweep()
-
-
-def sweep_when_due() -> None:
-    """At most once a minute in each process: delete what has had its time."""
-    if time.monotonic() >= next_sweep.due_at:
-        next_sweep.due_at = time.monotonic() + SWEPT_EVERY.total_seconds()
-        sweep(now=datetime.now(UTC))
-
-
-def sweep(*, now: datetime) -> None:
+def sweep(now: datetime) -> None:
     """Delete acknowledged envelopes, nonces and dispatch ids that have had their time."""
     keep_hours = timedelta(hours=settings.FRONT_KEEP_ACKNOWLEDGED_HOURS)
 
@@ -148,9 +132,9 @@ def _acknowledged(alias: str) -> QuerySet[KeptEnvelope]:
 def _delete(envelopes: QuerySet[KeptEnvelope]) -> None:
     """A few at a time, so that nobody who writes waits long; then out of the write-ahead log as well."""
     alias = envelopes.db
-    numbers = list(envelopes.values_list("pk", flat=True))
-    for start in range(0, len(numbers), AT_ONCE):
-        KeptEnvelope.objects.using(alias).filter(pk__in=numbers[start : start + AT_ONCE]).delete()
+    numbers = list(envelopes.values_list("pk", flat=True)[:DELETED_IN_A_SWEEP])
+    for start in range(0, len(numbers), DELETED_AT_ONCE):
+        KeptEnvelope.objects.using(alias).filter(pk__in=numbers[start : start + DELETED_AT_ONCE]).delete()
     if numbers and connections[alias].vendor == "sqlite":
         with connections[alias].cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import Error, OperationalError, connections, transaction
+from django.db import DataError, Error, IntegrityError, OperationalError, ProgrammingError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,11 @@ MAIN = "default"
 SPOOL = "spool"
 # A main database that failed is not asked again at once: each asking may cost everybody seconds of waiting.
 MAIN_RESTS = timedelta(seconds=5)
-# The server's own limits end a slow statement; this ends one that a frozen server never answers.
-SILENT_AT_MOST = timedelta(seconds=2)
+# The server's own limits end a slow statement; these end one that a frozen server never answers.
+A_PERSON_WAITS = timedelta(seconds=2)
+INNER_WAITS = timedelta(seconds=8)
+# These are about the statement: the database itself is well.
+NOT_ITS_FAULT = (IntegrityError, DataError, ProgrammingError)
 
 
 class _Rest:
@@ -54,11 +57,13 @@ main_rests = _Rest()
 
 
 @contextmanager
-def asking(alias: str) -> Iterator[None]:
+def asking(alias: str, *, at_most: timedelta = INNER_WAITS) -> Iterator[None]:
     """What is inside asks the database `alias`. If it fails, its connection is dropped; the main one then rests."""
     try:
-        with _cut_when_silent(connections[alias]):
+        with _cut_when_silent(connections[alias], at_most):
             yield
+    except NOT_ITS_FAULT:
+        raise
     except Error as error:
         # Only the kind of the error: its words may quote a row.
         log.error("The database %s failed: %s.", alias, type(error).__name__)
@@ -72,8 +77,8 @@ def asking(alias: str) -> Iterator[None]:
 
 @contextmanager
 def writing(alias: str) -> Iterator[None]:
-    """What is inside is committed in `alias` as a whole when this ends, or not at all."""
-    with asking(alias), transaction.atomic(using=alias, durable=True):
+    """What is inside is committed in `alias` as a whole when this ends, or not at all; somebody waits for it."""
+    with asking(alias, at_most=A_PERSON_WAITS), transaction.atomic(using=alias, durable=True):
         try:
             yield
         except Error:
@@ -83,12 +88,12 @@ def writing(alias: str) -> Iterator[None]:
 
 
 @contextmanager
-def _cut_when_silent(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def _cut_when_silent(connection: BaseDatabaseWrapper, at_most: timedelta) -> Iterator[None]:
     """SQLite waits by its own clock; a line to a server that has stopped in its tracks waits for ever."""
     if connection.vendor != "postgresql" or connection.connection is None:
         yield
         return
-    watch = threading.Timer(SILENT_AT_MOST.total_seconds(), _cut, [connection.connection])
+    watch = threading.Timer(at_most.total_seconds(), _cut, [connection.connection])
     watch.daemon = True
     watch.start()
     try:

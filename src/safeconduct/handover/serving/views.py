@@ -86,10 +86,9 @@ def pull(body: bytes) -> Reply:
     """What waits; where nothing does, the answer waits with it. `but_not`: ids that inner cannot take just now."""
     asked = wire.fields_of(body)
     wait, held = asked.get("wait"), asked.get("but_not")
-    if not isinstance(wait, int | float) or not isinstance(held, bytes):
+    if not isinstance(wait, int | float) or not 0 <= wait <= LONGEST_WAIT or not isinstance(held, bytes):
         raise NotOurs
-    actions.sweep_when_due()
-    found = _wait_for_envelopes(frozenset(wire.ids_of(held)), until=time.monotonic() + min(wait, LONGEST_WAIT))
+    found = _wait_for_envelopes(frozenset(wire.ids_of(held)), until=time.monotonic() + wait)
     return Reply(200, wire.batch(wire.record_of(envelope) for envelope in found))
 
 

@@ -11,13 +11,7 @@ from django.utils.translation import override
 
 from safeconduct.handover.letters import Envelope
 from safeconduct.handover.reaching import actions
-from safeconduct.handover.reaching.actions import (
-    after_restore,
-    ask_again_once,
-    forget_once,
-    mark_backed_up,
-    pull_once,
-)
+from safeconduct.handover.reaching.actions import after_restore, forget_once, mark_backed_up, pull_once
 from safeconduct.handover.reaching.client import FrontClient
 from safeconduct.handover.reaching.errors import ClocksDiffer, FrontError, FrontUnreachable, Trouble
 from safeconduct.handover.reaching.lookups import front_status, sentence_about
@@ -278,13 +272,27 @@ def test_ids_that_cannot_come_again_are_swept() -> None:
 
 
 def test_after_a_restore_the_front_is_asked_once_for_what_came_after_the_backup(
-    front: Front, client: FrontClient
+    front: Front, client: FrontClient, intake: Intake
 ) -> None:
-    ask_again_once(client)
+    pull_once(client, intake.take, 0)
     assert front.asked_again == 0
 
     after_restore()
-    ask_again_once(client)
-    ask_again_once(client)
+    for _ in range(2):
+        pull_once(client, intake.take, 0)
+
+    assert front.asked_again == 1
+
+
+def test_after_a_restore_the_front_is_asked_when_it_can_be_reached_and_until_then_the_desk_is_told(
+    front: Front, client: FrontClient, intake: Intake
+) -> None:
+    after_restore()
+    front.breaks_off = 1
+    with pytest.raises(FrontUnreachable):
+        pull_once(client, intake.take, 0)
+    assert front_status().trouble == Trouble.UNREACHABLE
+
+    pull_once(client, intake.take, 0)
 
     assert front.asked_again == 1

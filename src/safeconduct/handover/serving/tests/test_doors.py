@@ -18,7 +18,7 @@ from safeconduct.handover.errors import NotSigned
 from safeconduct.handover.letters import Envelope
 from safeconduct.handover.serving import actions, dispatches
 from safeconduct.handover.serving.actions import keep
-from safeconduct.handover.serving.databases import MAIN, SPOOL
+from safeconduct.handover.serving.databases import MAIN, SPOOL, main_rests
 from safeconduct.handover.serving.models import KeptEnvelope, SeenNonce, TakenDispatch
 from safeconduct.handover.serving.tests.places import as_a_new_process
 from safeconduct.handover.signing import LINE, check_answer, new_nonce, sign_request
@@ -69,7 +69,6 @@ class Inner:
 def handover_port(settings: Settings) -> None:
     settings.ROOT_URLCONF = "safeconduct.handover.serving.urls"
     settings.MIDDLEWARE = []
-    actions.next_sweep.due_at = 0.0
 
 
 @pytest.fixture
@@ -170,7 +169,7 @@ def test_after_its_time_an_acknowledged_letter_is_deleted_and_one_that_waits_is_
     actions.acknowledge([old.id], now=now - timedelta(hours=24, seconds=1))
     actions.acknowledge([young.id], now=now - timedelta(hours=23))
 
-    actions.sweep(now=now)
+    actions.sweep(now)
 
     assert kept() == {young.id, waiting.id}
 
@@ -227,6 +226,19 @@ def test_a_dispatch_that_cannot_be_taken_holds_up_no_other_and_leaves_nothing_be
     assert "words of a person" not in caplog.text
     room.fails_at = b""
     assert inner.delivers((b"b" * 16, "answer", {})) == [b"b" * 16]
+
+
+def test_a_dispatch_that_the_database_refuses_is_no_reason_to_leave_the_database_alone(
+    inner: Inner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_twice(dispatch_id: bytes, _payload: dict[str, Any]) -> None:
+        for _ in range(2):
+            SeenNonce.objects.create(nonce=dispatch_id, seen_at=datetime.now(UTC))
+
+    monkeypatch.setattr(dispatches, "_takers", {"answer": take_twice})
+
+    assert inner.delivers((b"d" * 16, "answer", {})) == []
+    assert main_rests.is_over()
 
 
 def test_a_kind_that_no_room_takes_is_not_taken(inner: Inner, room: Room) -> None:
@@ -289,12 +301,12 @@ def test_a_request_noted_in_one_database_only_counts_no_second_time(inner: Inner
     assert inner.asks("acknowledge", nonce=nonce).status_code == 401
 
 
-def test_a_nonce_is_remembered_for_as_long_as_its_request_could_be_believed(inner: Inner) -> None:
+def test_a_nonce_is_remembered_for_as_long_as_its_request_could_be_believed() -> None:
     now = datetime.now(UTC)
     SeenNonce.objects.create(nonce=b"old", seen_at=now - timedelta(minutes=26))
     SeenNonce.objects.create(nonce=b"new", seen_at=now - timedelta(minutes=24))
 
-    inner.pulls()
+    actions.sweep(now)
 
     remembered = {bytes(nonce) for nonce in SeenNonce.objects.values_list("nonce", flat=True)}
     assert b"new" in remembered
@@ -338,6 +350,9 @@ def test_the_answer_to_one_request_is_none_to_another(inner: Inner) -> None:
         ("pull", b""),
         ("pull", wire.record({"wait": "long", "but_not": b""})),
         ("pull", wire.record({"wait": 1, "but_not": b"short"})),
+        ("pull", wire.record({"wait": -1, "but_not": b""})),
+        ("pull", wire.record({"wait": 26, "but_not": b""})),
+        ("pull", wire.record({"wait": float("nan"), "but_not": b""})),
         ("acknowledge", b"short"),
         ("forget", b"short"),
         ("deliver", b"\x00\x00"),
