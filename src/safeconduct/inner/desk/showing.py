@@ -82,6 +82,8 @@ def row(case: Case, operator: Operator, *, open_number: int | None = None, in_gr
         is_mine=case.owner_id == operator.pk,
         is_open=case.number == open_number,
         clock=_clock(case),
+        last_word_at=case.last_word_at,
+        came_back_at=case.last_visit_at if case.last_visit_at and case.last_visit_at > case.last_word_at else None,
     )
 
 

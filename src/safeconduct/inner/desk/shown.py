@@ -22,6 +22,8 @@ class Row:
     is_mine: bool
     is_open: bool
     clock: Clock | None
+    last_word_at: datetime
+    came_back_at: datetime | None  # where it was after the last word: then the person has seen our answer
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,21 @@ def test_answered_cases_wait_for_the_person_and_old_ones_sleep(desk: Desk, olena
     assert "<details" in desk.screen.split('id="group-asleep"')[1]
 
 
+def test_who_came_back_after_our_answer_has_seen_it(desk: Desk, olena: Colleague, soldier: Writer) -> None:
+    soldier.opens(at=minutes_ago(30))
+    actions.take(soldier.case, by=olena.operator)
+    soldier.visits(at=minutes_ago(20))
+    actions.answer(soldier.case, "Answer", by=olena.operator)
+    desk.looks_at_the_queue()
+    assert "візит" not in desk.words
+
+    soldier.visits()
+    Case.objects.filter(pk=soldier.case.pk).update(last_word_at=minutes_ago(5))
+    desk.looks_at_the_queue()
+
+    assert "рос · візит" in desk.words
+
+
 def test_take_the_next_one_opens_the_most_urgent_free_case(desk: Desk, olena: Colleague) -> None:
     calm, danger = Writer(), Writer()
     calm.opens("calm", at=minutes_ago(50))
