@@ -21,7 +21,7 @@ def build(args: Namespace) -> None:
     inner, front = Values("INNER"), Values("FRONT")
     key = _key(inner.path("INNER_SECRETS_DIR", "secrets") / "pages.sec")
     purpose = front.choice("FRONT_PURPOSE", ("site", "demo", "bench"), "site")
-    own_terms = {name: timedelta(hours=hours) for name, hours in (front.raw("FRONT_TERM_HOURS") or {}).items()}
+    own_terms = {name: timedelta(hours=hours) for name, hours in front.structure("FRONT_TERM_HOURS", dict).items()}
     out = args.out or front.path("FRONT_PAGES_DIR", "pages")
     try:
         pages = render_pages(

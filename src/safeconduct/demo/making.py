@@ -41,6 +41,8 @@ class Place:
             "FRONT_PUBLIC_URL": self.url("front"),
             "INNER_URL": self.url("inner"),
             "INNER_HANDOVER_URL": self.url("handover"),
+            # Beside the rest, for a demonstration leaves nothing elsewhere; a headquarters keeps them in memory.
+            "FRONT_TMPFS_DIR": str(self.data / "form-keys"),
             # Who looks around forgets the time; a headquarters keeps to ten minutes.
             "INNER_IDLE_MINUTES": "60",
         }
