@@ -131,7 +131,8 @@ class FrontClient:
     def _connected(self) -> http.client.HTTPConnection:
         if self._is_broken_off:
             raise ConnectionAbortedError
-        if self._connection is None:
+        # Without a socket: the last answer ended the connection, as a proxy's does once in so many requests.
+        if self._connection is None or self._connection.sock is None:
             connection = self._new_connection()
             connection.connect()
             self._check_pin(connection)

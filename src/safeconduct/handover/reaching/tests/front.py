@@ -41,6 +41,8 @@ class Front:
         """What happens to an answer and its line after the front has signed it."""
         self.breaks_off = 0
         """So many requests to come are not answered: the connection is closed."""
+        self.says_goodbye = False
+        """Each answer says that the connection ends with it, as a proxy does from time to time."""
 
     def client(self, url: str) -> FrontClient:
         return FrontClient(url, seed=HANDOVER_INNER_SEED, front_key=FRONT)
@@ -97,6 +99,8 @@ def serving(front: Front, certificate: Path | None = None) -> Iterator[str]:
             self.send_response(status)
             self.send_header(LINE, signed)
             self.send_header("Content-Length", str(len(answer)))
+            if front.says_goodbye:
+                self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(answer)
 

@@ -53,6 +53,15 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_anew_with_a_new_reques
     assert len(front.connections) == 2
 
 
+def test_a_proxy_that_ends_the_connection_with_its_answer_stops_nothing(front: Front, client: FrontClient) -> None:
+    front.says_goodbye = True
+
+    for _ in range(3):
+        client.acknowledge([b"i" * 16])
+
+    assert len(front.acknowledged) == 3
+
+
 def test_a_front_that_breaks_off_again_and_again_is_unreachable(front: Front, client: FrontClient) -> None:
     front.breaks_off = 2
     with pytest.raises(FrontUnreachable):
