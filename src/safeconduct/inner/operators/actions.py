@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.inner.operators import lookups, rules, session
+from safeconduct.inner.operators.adapter import CountedOnce
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
     LogInRefused,
@@ -116,7 +117,7 @@ def _opened(operator: Operator, halves: Halves) -> OperatorKeys | None:
 def _is_code_right(operator: Operator, totp_code: str) -> bool:
     row = Authenticator.objects.filter(user=operator, type=Authenticator.Type.TOTP).first()
     try:
-        return row is not None and bool(TOTP(row).validate_code(totp_code))
+        return row is not None and bool(CountedOnce(row).validate_code(totp_code))
     except CannotOpen:
         return False
 

@@ -1,8 +1,14 @@
-"""How are TOTP secrets kept? Sealed under a key from the secret file: the database alone gives no second factor."""
+"""What do we do otherwise than allauth about second factors?
+
+TOTP secrets are sealed under a key from the secret file: the database alone gives no second factor. A code counts once.
+"""
 
 import base64
 
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import cache
 
 from safeconduct.inner.operators.secret_file import key_for
 from safeconduct.sealing.envelopes import lock, unlock
@@ -19,3 +25,12 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Raises `CannotOpen`."""
         return unlock(base64.b64decode(encrypted_text), key=key_for("totp"), context=CONTEXT).decode()
+
+
+class CountedOnce(TOTP):  # type: ignore[misc]
+    """allauth remembers a used code for one period; with a tolerance the clock takes it for longer than that."""
+
+    def _mark_code_used(self, code: str) -> bool:
+        periods = 2 * app_settings.TOTP_TOLERANCE + 1
+        is_new: bool = cache.add(self._get_used_cache_key(code), "y", timeout=periods * app_settings.TOTP_PERIOD)
+        return is_new

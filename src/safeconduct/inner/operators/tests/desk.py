@@ -1,6 +1,8 @@
 """A browser at a seat, in the words of the tests."""
 
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import cast
 from unittest.mock import patch
@@ -59,10 +61,19 @@ class Seat:
         with self._clock():
             return cast(HttpResponse, self.browser.post(path, fields, secure=True))
 
-    def _clock(self) -> AbstractContextManager[object]:
-        really_now, ahead = timezone.now, self._ahead
+    @contextmanager
+    def _clock(self) -> Iterator[None]:
+        """Django's clock, that of its cache, and the one that the telephone's codes are held against."""
+        really_now, really_seconds, ahead = timezone.now, time.time, self._ahead
 
         def now() -> datetime:
             return really_now() + ahead
 
-        return patch("django.utils.timezone.now", now)
+        def seconds() -> float:
+            return really_seconds() + ahead.total_seconds()
+
+        clocks = {"django.utils.timezone.now": now, "django.core.cache.backends.db.tz_now": now, "time.time": seconds}
+        with ExitStack() as patches:
+            for name, clock in clocks.items():
+                patches.enter_context(patch(name, clock))
+            yield

@@ -89,6 +89,18 @@ def test_a_code_counts_once(olena: Colleague, seat: NewSeat) -> None:
     assert not desk.log_in(olena, code=code)
 
 
+def test_a_code_that_was_seen_over_a_shoulder_counts_no_second_time_while_the_clock_would_still_take_it(
+    olena: Colleague, seat: NewSeat
+) -> None:
+    desk, code = seat(), olena.totp_code
+    assert desk.log_in(olena, code=code)
+
+    thief = seat()
+    thief.later(seconds=31)
+
+    assert not thief.log_in(olena, code=code)
+
+
 def test_too_many_tries_hold_up_one_name_and_nobody_else(olena: Colleague, taras: Colleague, seat: NewSeat) -> None:
     desk = seat()
     for _ in range(5):
