@@ -55,22 +55,19 @@ TWO_HOLDERS = tuple[OpenedKeys, OpenedKeys]
 def log_in(request: HttpRequest, *, username: str, passphrase: str, totp_code: str) -> Operator:
     """Open a session with the operator's keys in it. Raises `LogInRefused`, whatever the reason.
 
-    The passphrase costs the same time whether the name exists or not. A name that was tried too often is refused
-    for some minutes; other names are not.
+    A refusal costs the same work whether the name exists or not: the slow hash, and a line in the audit. A name that
+    was tried too often is refused for some minutes, without either; other names are not.
     """
     name = rules.login_name(username)
     if not _tries_left(request, name):
         raise LogInRefused
     operator = lookups.operator_named(name)
     halves = _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name))
-    if operator is None:
-        raise LogInRefused
-    keys = _opened(operator, halves)
+    keys = _opened(operator, halves) if operator else None
     # Asked for also after a wrong passphrase, so that its absence does not show in time.
-    code_fits = _is_code_right(operator, totp_code)
-    if keys is None or not code_fits:
-        with transaction.atomic():
-            record(SITE, "operator.refused", by=None, about=("operator", operator.pk))
+    code_fits = operator is not None and _is_code_right(operator, totp_code)
+    if operator is None or keys is None or not code_fits:
+        _note_refusal(operator)
         raise LogInRefused
     _begin_session(request, operator, keys)
     ratelimit.clear(request, **_tries(name))
@@ -103,6 +100,11 @@ def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys)
     login(request, operator, backend=BACKEND)
     # Only now: the session has a new name, so a name that was planted before log-in leads to no keys.
     session.put_keys(request, operator, keys)
+
+
+@transaction.atomic
+def _note_refusal(operator: Operator | None) -> None:
+    record(SITE, "operator.refused", by=None, about=("operator", operator.pk) if operator else None)
 
 
 def _opened(operator: Operator, halves: Halves) -> OperatorKeys | None:

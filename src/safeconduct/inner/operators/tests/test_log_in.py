@@ -81,6 +81,22 @@ def test_a_name_that_nobody_has_costs_as_much_work(olena: Colleague, monkeypatch
     assert hashed[1] == hashed[2], "a salt that changed would tell that nobody has the name"
 
 
+def test_a_refusal_is_written_down_whether_the_name_exists_or_not(olena: Colleague, taras: Colleague) -> None:
+    """Else the commit would tell a stranger which names there are, by its time; and nobody would see him try them."""
+    actions.suspend(taras.operator, by=None)
+
+    refusal_of("olena", WRONG, "000000")
+    refusal_of("nobody", WRONG, "000000")
+    refusal_of("taras", taras.passphrase, taras.totp_code)
+
+    lines = Line.objects.filter(verb="operator.refused").order_by("seq")
+    assert [(line.about_kind, line.about_id) for line in lines] == [
+        ("operator", olena.operator.pk),
+        ("", None),
+        ("", None),
+    ]
+
+
 def test_a_code_counts_once(olena: Colleague, seat: NewSeat) -> None:
     desk, code = seat(), olena.totp_code
     assert desk.log_in(olena, code=code)
