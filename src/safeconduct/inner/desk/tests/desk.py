@@ -9,7 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from safeconduct.inner.cases.models import Case
-from tests.people import Colleague
+from tests.people import Colleague, minutes_ago
+
+
+def waits_since(case: Case, *, minutes: float) -> None:
+    """Letters come with the minute they arrived in; a test that reads a clock sets it to the second."""
+    Case.objects.filter(pk=case.pk).update(clock_since=minutes_ago(minutes))
 
 
 class Desk:

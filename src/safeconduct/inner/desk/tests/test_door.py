@@ -143,6 +143,17 @@ def test_who_was_not_admitted_is_told_so(at_desk: AtDesk, olena: Colleague, sold
     assert "secret words" not in desk.screen
 
 
+def test_a_session_without_its_second_cookie_opens_nothing(desk: Desk, soldier: Writer) -> None:
+    soldier.opens("secret words")
+    desk.takes(soldier.case)
+    del desk.browser.cookies["__Host-key"]
+
+    assert desk.opens(soldier.case) == 302
+    assert desk.page["Location"] == f"/log-in?next=%2Fcases%2F{soldier.case.number}"
+    assert desk.gets_part("case", soldier.case.number) == 204
+    assert desk.page["HX-Redirect"] == "/log-in?ended=1"
+
+
 def test_an_auditor_sees_no_case_at_all(at_desk: AtDesk, marta: Colleague, soldier: Writer) -> None:
     soldier.opens()
     desk = at_desk(marta)

@@ -13,6 +13,7 @@ from safeconduct.handover.letters import FileNote, FilePart
 from safeconduct.inner.cases import actions
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk.tests.conftest import Confirm
+from safeconduct.inner.desk.tests.desk import waits_since
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.inner.desk.tests.test_clocks import LEFT, NOW
 from safeconduct.inner.operators.models import Operator
@@ -312,7 +313,9 @@ def test_the_page_counts_as_the_server_does(screen: Screen, language: str) -> No
 
 def test_a_clock_runs_out_before_ones_eyes(screen: Screen) -> None:
     danger = Writer()
-    danger.opens("letter", danger="now", at=minutes_ago(14))
+    danger.opens("letter", danger="now")
+    waits_since(danger.case, minutes=14.3)
+    screen.page.reload()
     due = screen.page.locator(f"#row-{danger.case.number} .due")
     expect(due).to_contain_text("ще 1 хв")
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from safeconduct.inner.cases import actions
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk.templatetags.desk import thousands
-from safeconduct.inner.desk.tests.desk import Desk
+from safeconduct.inner.desk.tests.desk import Desk, waits_since
 from tests.people import Colleague, Writer, minutes_ago
 
 AtDesk = Callable[[Colleague], Desk]
@@ -43,7 +43,8 @@ def test_danger_comes_first_then_who_waits_longest(desk: Desk) -> None:
 
 def test_a_row_shows_the_header_the_owner_and_the_clock_and_no_word(desk: Desk, taras: Colleague) -> None:
     soldier = Writer(language="uk")
-    soldier.opens("These words are mine", at=minutes_ago(9), danger="now", about="group")
+    soldier.opens("These words are mine", danger="now", about="group")
+    waits_since(soldier.case, minutes=9.5)
     actions.take(soldier.case, by=taras.operator)
 
     desk.looks_at_the_queue()
@@ -54,8 +55,9 @@ def test_a_row_shows_the_header_the_owner_and_the_clock_and_no_word(desk: Desk, 
     assert "укр Тарас" in desk.words
 
 
-def test_a_passed_target_is_said_and_drawn(desk: Desk) -> None:
-    Writer().opens(at=minutes_ago(19), danger="now")
+def test_a_passed_target_is_said_and_drawn(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(danger="now")
+    waits_since(soldier.case, minutes=19.5)
 
     desk.looks_at_the_queue()
 

@@ -56,7 +56,8 @@
 
   // Acts wait while the screen is old: what they would act on may no longer be so.
   document.addEventListener("submit", (event) => {
-    if (!isStale() || event.target.method === "dialog") return;
+    // Without htmx nothing here renews itself, and every act is a plain post that shows a fresh page.
+    if (!isStale() || !window.htmx || event.target.method === "dialog") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     byId("stale").hidden = false;
@@ -158,6 +159,7 @@
     byId("queue-scroll").scrollTop = queueTop;
     toEnd();
     showPart(byId("desk").dataset.part);
+    for (const field of document.querySelectorAll("#me input[name=next]")) field.value = location.pathname;
     // The case is what was asked for: Enter then means take or answer, never *next* once more.
     (byId("talk-scroll") ?? byId("talk")).focus({ preventScroll: true });
   });

@@ -1,0 +1,171 @@
+"""The whole work by keyboard, in a real browser."""
+
+from playwright.sync_api import expect
+
+from safeconduct.inner.desk.tests.conftest import Confirm
+from safeconduct.inner.desk.tests.screen import Screen
+from tests.people import OUR_WORD, YOUR_WORD, Writer, minutes_ago
+
+WITHIN_TWO_SECONDS = 2000
+LONG = "\n".join(f"Line {number} of a long letter" for number in range(60))
+
+
+def test_a_shift_by_keyboard_alone(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("Здравствуйте, это правда работает?", danger="now")
+
+    # take the next one, hear our word, open his
+    screen.sees(f"#row-{soldier.case.number}")
+    screen.press("KeyN")
+    screen.reads("#messages", "это правда работает?")
+    screen.reads("#words", OUR_WORD)
+    screen.press("KeyW", "Enter")
+    screen.reads("#words", YOUR_WORD)
+
+    # answer with a statement
+    screen.press("Escape", "Enter")
+    assert screen.focus == "answer"
+    screen.press("Slash")
+    screen.sees("#picker")
+    screen.page.keyboard.type("грош")
+    screen.press("ArrowDown", "Enter")
+    screen.sees(".pair")
+    assert screen.focus == "answer"
+    screen.page.keyboard.type("Не трогайтесь с места.")
+    screen.press("Control+Enter")
+    screen.sees(".preview")
+    assert soldier.answers_received() == []
+    screen.press("Control+Enter")
+    screen.reads("#write", "Надіслано.")
+    screen.reads("#messages", "Не трогайтесь с места.", timeout=WITHIN_TWO_SECONDS)
+    (answer,) = soldier.answers_received()
+    assert (answer.text, [one.id for one in answer.statements]) == ("Не трогайтесь с места.", ["no-money"])
+
+    # keep a note, judge the danger, close
+    screen.press("Escape", "KeyI")
+    screen.page.keyboard.type("Спокойный голос")
+    screen.press("Tab", "Enter")
+    screen.reads("#notes-list", "Спокойный голос", timeout=WITHIN_TWO_SECONDS)
+    screen.press("Escape", "KeyE", "Shift+Tab", "Enter")
+    screen.reads("#danger [aria-pressed=true]", "скоро")
+    screen.press("Escape", "KeyC")
+    screen.sees(".closing")
+    screen.press("Tab", "Space", "Tab", "Enter")
+    screen.reads("#talk", "Закрито.")
+
+    case = soldier.case
+    assert (case.is_open, case.closed_because, case.danger) == (False, "answered", "soon")
+    assert len(soldier.answers_received()) == 1
+
+
+def test_walking_the_queue_opening_releasing_and_finding(screen: Screen) -> None:
+    writers = [Writer() for _ in range(3)]
+    for minute, writer in enumerate(writers):
+        writer.opens(f"letter {minute}", at=minutes_ago(30 - minute))
+    first, second, third = (writer.case.number for writer in writers)
+    screen.sees(f"#row-{third}")
+
+    screen.press("KeyJ", "KeyJ", "KeyJ", "KeyK")
+    assert screen.focus == f"row-{second}"
+    screen.press("Enter")
+    screen.reads("#talk", "ще ніхто не взяв")
+    screen.press("Enter")
+    screen.reads("#messages", "letter 1")
+
+    screen.press("KeyR")
+    screen.reads("#talk", "Відпущено.")
+    assert writers[1].case.owner is None
+
+    screen.press("Control+KeyK")
+    screen.page.keyboard.type(str(first))
+    screen.press("Enter")
+    expect(screen.page).to_have_url(f"{screen.address}/cases/{first}")
+
+
+def test_letters_go_by_the_place_of_the_key(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("На українській розкладці")
+    screen.sees(f"#row-{soldier.case.number}")
+
+    screen.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'т', code: 'KeyN', bubbles: true}))"
+    )
+
+    screen.reads("#messages", "На українській розкладці")
+
+
+def test_letters_are_letters_inside_a_field_and_can_be_switched_off(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("letter")
+    screen.takes(soldier.case)
+
+    screen.page.click("#answer")
+    screen.page.keyboard.type("nrci wjk and/or 1/2. Ні.")
+    assert screen.page.input_value("#answer") == "nrci wjk and/or 1/2. Ні."
+    screen.does_not_see("#picker")
+    assert soldier.case.owner is not None
+    screen.page.fill("#answer", "")
+
+    screen.page.click("#me > summary")
+    screen.page.click("button[name=letter_keys][value=off]")
+    screen.sees("body.keys-off")
+    screen.press("KeyR", "KeyC")
+    expect(screen.page.locator("#answer")).to_be_visible()
+    assert soldier.case.owner is not None
+
+
+def test_all_keys_are_shown_on_one_sheet(screen: Screen) -> None:
+    screen.press("Shift+Slash")
+    screen.sees("#keys")
+    screen.press("Escape")
+    screen.does_not_see("#keys")
+
+
+def test_the_parts_of_the_screen_one_after_the_other(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("letter")
+    screen.takes(soldier.case)
+    screen.page.focus("#queue-scroll")
+
+    visited = []
+    for _ in range(5):
+        screen.press("F6")
+        visited.append(screen.focus)
+
+    assert visited == ["talk-scroll", "answer", "card-scroll", "note", "queue-scroll"]
+    screen.press("Shift+F6")
+    assert screen.focus == "note"
+
+
+def test_held_down_the_key_previews_and_does_not_send(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("letter")
+    screen.takes(soldier.case)
+    screen.page.fill("#answer", "An answer")
+
+    screen.page.keyboard.down("Control")
+    for _ in range(5):
+        screen.page.keyboard.down("Enter")
+        screen.page.wait_for_timeout(150)
+    screen.page.keyboard.up("Enter")
+    screen.page.keyboard.up("Control")
+
+    screen.sees(".preview")
+    assert soldier.answers_received() == []
+
+
+def test_the_picker_finds_in_both_languages_and_passes_by_what_is_barred(
+    screen: Screen, soldier: Writer, confirmed: Confirm
+) -> None:
+    confirmed(without=lambda line: line.id == "will-i-be-filmed" and line.language == "ru")
+    soldier.opens("letter")
+    screen.takes(soldier.case)
+    screen.press("Slash")
+    screen.sees("#picker")
+
+    screen.page.fill("#picker-find", "Наша помощь бесплатна")
+    expect(screen.page.locator(".option:visible")).to_have_count(1)
+    screen.page.fill("#picker-find", "чи будуть мене знімати")
+    expect(screen.page.locator(".option.barred:visible")).to_have_count(1)
+    screen.press("ArrowDown", "Enter")
+    screen.sees("#picker")
+    screen.page.fill("#picker-find", "xyzzy")
+    screen.reads("#picker-count", "Нічого не підходить")
+    screen.press("Escape")
+    screen.does_not_see("#picker")
+    assert screen.focus == "answer"
