@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
@@ -43,14 +43,27 @@ def sweep() -> int:
     How many that were. Sessions that idled out are deleted with the keys that are locked in them.
     """
     SessionStore.clear_expired()
+    numbers = list(_to_be_sent_off().order_by("pk").values_list("pk", flat=True))
+    return sum(_sent_off_still(number) for number in numbers)
+
+
+def _to_be_sent_off() -> QuerySet[Operator]:
     idle_before = timezone.now() - timedelta(minutes=settings.INNER_IDLE_MINUTES)
     is_idle = Q(seen_at=None) | Q(seen_at__lt=idle_before) | Q(suspended_at__isnull=False)
     is_on = Q(pk__in=Attendance.objects.filter(off_at=None).values("operator"))
     owns = Q(pk__in=Case.objects.filter(owner__isnull=False).values("owner"))
-    operators = list(Operator.objects.filter((is_on & is_idle) | (owns & ~is_on)).order_by("pk"))
-    for operator in operators:
-        _send_off(operator, by=None)
-    return len(operators)
+    return Operator.objects.filter((is_on & is_idle) | (owns & ~is_on))
+
+
+@transaction.atomic
+def _sent_off_still(number: int) -> bool:
+    """Send off operator `number` unless a deed came in between. Locked: a deed at this moment comes after it."""
+    # `no_key`: what else the operator does may go on naming the row.
+    operator = _to_be_sent_off().select_for_update(no_key=True).filter(pk=number).first()
+    if operator is None:
+        return False
+    _send_off(operator, by=None)
+    return True
 
 
 @transaction.atomic
@@ -62,7 +75,8 @@ def _send_off(operator: Operator, *, by: Operator | None) -> None:
         return
     shift = Shift.objects.select_for_update().get(pk=attendance.shift_id)
     now = timezone.now()
-    Attendance.objects.filter(pk=attendance.pk).update(off_at=now)
+    if not Attendance.objects.filter(pk=attendance.pk, off_at=None).update(off_at=now):
+        return  # another process was quicker
     if not shift.attendances.filter(off_at=None).exists():
         Shift.objects.filter(pk=shift.pk).update(closed_at=now)
     record(SITE, "duty.went_off", by=by.pk if by else None, about=("operator", operator.pk))

@@ -161,6 +161,26 @@ def test_after_the_sweep_every_open_case_has_an_owner_on_shift_or_is_in_the_queu
     assert owners == {headquarters.olena.operator, None}
 
 
+def test_who_comes_back_while_the_sweep_is_under_way_stays_on(
+    olena: Colleague, taras: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent off all the same, Taras would work on no shift, and each sweep would take his cases from him."""
+    for colleague in (olena, taras):
+        actions.come_on(colleague.operator)
+        seen(colleague, minutes_ago=11)
+
+    def slowly(owner: Operator, *, by: Operator | None) -> None:
+        cases.release_all_of(owner, by=by)
+        seen(taras, minutes_ago=0)
+        assert actions.come_on(taras.operator), "as at his log-in"
+
+    monkeypatch.setattr(actions, "release_all_of", slowly)
+
+    assert actions.sweep() == 1
+
+    assert lookups.on_shift() == [taras.operator]
+
+
 def test_the_sweep_deletes_sessions_that_idled_out(olena: Colleague) -> None:
     ended, running = SessionStore(), SessionStore()
     for session in (ended, running):
