@@ -6,11 +6,18 @@ make_ready("front")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from safeconduct.front.web.errors import NotReady  # noqa: E402
+from safeconduct.front.web.ready import check_ready  # noqa: E402
 from safeconduct.handover.serving import spool  # noqa: E402
 from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
 from safeconduct.roles.epochs import check_epochs  # noqa: E402
+from safeconduct.settings.values import SettingWrong  # noqa: E402
 
 check_epochs()
+try:
+    check_ready()
+except NotReady as refusal:
+    raise SettingWrong(refusal.name, refusal.reason) from None
 # A front whose main database is down starts all the same: the spool takes what people write.
 check_schema(MAIN, may_be_away=True)
 # Another process may just be writing to the spool, or its volume is gone: the main database may be well.

@@ -5,6 +5,14 @@ class WebError(Exception):
     """The family of this room's refusals."""
 
 
+class NotReady(WebError):
+    """Something that the forms need is missing or wrong; `name` says what, `reason` goes on with the sentence."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} {reason}")
+        self.name, self.reason = name, reason
+
+
 class CannotKeepFormKeys(WebError):
     """FRONT_TMPFS_DIR is not a folder of our own that nobody else can enter."""
 

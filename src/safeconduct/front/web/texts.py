@@ -41,6 +41,12 @@ def languages() -> tuple[str, ...]:
     return approved().languages
 
 
+def language_or_first(asked: str) -> str:
+    """For a page that must say something in any case."""
+    offered = languages() or (settings.LANGUAGE_CODE,)
+    return asked if asked in offered else offered[0]
+
+
 def say(name: str, language: str, **values: object) -> str:
     return library().interface.say(name, language, **values)
 

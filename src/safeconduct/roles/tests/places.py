@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from safeconduct.interview.confirmations import demonstration_lines, write_confirmations
+from safeconduct.interview.library import load_library
+from safeconduct.sealing.signify import new_key, public_file
 from tests.keys import PEPPERS, front_config
 
 
@@ -18,6 +22,10 @@ class FrontFolder:
         self.config: dict[str, Any] = front_config() | {"FRONT_TMPFS_DIR": str(folder / "tmpfs"), "FRONT_SPOOL_MIB": 8}
         self.said = ""
         (folder / "peppers.json").write_text(json.dumps([pepper.hex() for pepper in PEPPERS]))
+        key = new_key()
+        (folder / "pages.pub").write_bytes(public_file(key.public))
+        lines = demonstration_lines(load_library(), on=date(2026, 1, 1))
+        write_confirmations(folder / "confirmations.jsonl", lines, key=key)
         self.write()
 
     def write(self) -> None:

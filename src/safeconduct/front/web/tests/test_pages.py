@@ -139,6 +139,16 @@ def test_a_site_shows_only_the_languages_that_were_reviewed(person: Person, conf
     assert SAY("demonstration/mark", "uk") not in person.text
 
 
+def test_a_site_where_nothing_was_reviewed_yet_says_that_there_is_no_page(
+    person: Person, confirmed: Callable[..., None]
+) -> None:
+    confirmed()
+
+    for page in ("w", "n", "c", "nothing"):
+        assert person.goes_to(page).status == 404
+    assert person.goes_to("x").status == 200
+
+
 def test_a_site_shows_no_statement_that_was_not_confirmed(person: Person, confirmed: Callable[..., None]) -> None:
     confirmed(("interface", "ru"), ("script:appeal", "ru"), ("what-not-to-write", "ru"))
 

@@ -9,7 +9,7 @@ from safeconduct.front.web.views.frame import frame, sentence
 
 def away(_request: HttpRequest, language: str = "") -> HttpResponse:
     """Where no other address is set to leave to: a page that says nothing of where one came from."""
-    shown = frame(language if language in texts.languages() else texts.languages()[0])
+    shown = frame(texts.language_or_first(language))
     return HttpResponse(loader.get_template("pages/closed.html").render(shown))
 
 
@@ -26,5 +26,4 @@ def our_fault(request: HttpRequest) -> HttpResponse:
 
 
 def _language_of(request: HttpRequest) -> str:
-    asked = request.path_info.split("/", 2)[1]
-    return asked if asked in texts.languages() else texts.languages()[0]
+    return texts.language_or_first(request.path_info.split("/", 2)[1])
