@@ -63,6 +63,16 @@ class Cluster:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'.encode())
         return f"postgresql://{OWNER}@/{name}?host={quote(str(self.folder), safe='/')}"
 
+    def refuse_hurry(self, url: str) -> None:
+        """In this database nobody makes a table under a limit of time: with all the rows of years it would be hit."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                """CREATE FUNCTION refuse_hurry() RETURNS event_trigger LANGUAGE plpgsql AS
+                $$ BEGIN IF current_setting('statement_timeout') <> '0' THEN RAISE EXCEPTION 'in a hurry'; END IF; END $$;
+                CREATE EVENT TRIGGER refuse_hurry ON ddl_command_end WHEN TAG IN ('CREATE TABLE')
+                EXECUTE FUNCTION refuse_hurry()"""
+            )
+
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as_server, str(self._binaries / program), "-D", str(self.folder / "data"), *arguments]
         subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL)

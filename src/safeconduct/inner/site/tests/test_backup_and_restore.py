@@ -194,6 +194,16 @@ def test_a_site_on_sqlite_moves_to_postgresql_and_remembers_where(
     assert_every_row_is_back(on_sqlite, empty)
 
 
+def test_a_site_of_many_years_has_the_time_it_takes_to_come_back(
+    on_sqlite: Saved, empty: Site, cluster: Cluster
+) -> None:
+    """The server ends a statement of the desk after seconds; the check of a million keys is one statement as well."""
+    empty.database = cluster.new_database()
+    cluster.refuse_hurry(empty.database)
+
+    restored(on_sqlite, empty)
+
+
 @pytest.mark.parametrize("onto_postgres", [False, True])
 def test_the_number_of_an_erased_case_is_never_given_again(
     on_sqlite: Saved, empty: Site, cluster: Cluster, onto_postgres: bool
