@@ -256,23 +256,16 @@ def test_an_answer_is_forgotten_thirty_days_after_it_was_read_give_or_take_seven
     assert Answer.objects.get().forget_at == first
 
 
-def test_a_forgotten_answer_is_neither_shown_nor_kept(soldier: Person, headquarters: Headquarters) -> None:
+def test_an_answer_whose_term_is_over_is_not_shown_even_before_it_is_swept(
+    soldier: Person, headquarters: Headquarters
+) -> None:
     headquarters.answers_to(thread_of(soldier.noted), "Да, вдвоём.", dispatch_id=b"1" * 16)
     Answer.objects.update(forget_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     soldier.comes_back(soldier.noted)
 
     assert "Да, вдвоём." not in soldier.text
-    assert not Answer.objects.exists()
-
-
-def test_an_answer_read_is_forgotten_though_nobody_comes_back(headquarters: Headquarters, db: None) -> None:
-    headquarters.answers_to(thread_of(new_code()), "Да", dispatch_id=b"1" * 16)
-    Answer.objects.update(forget_at=datetime(2026, 1, 1, tzinfo=UTC))
-
-    headquarters.answers_to(thread_of(new_code()), "Другому", dispatch_id=b"2" * 16)
-
-    assert [bytes(answer.dispatch_id) for answer in Answer.objects.all()] == [b"2" * 16]
+    assert SAY("coming_back/quiet", "ru") in soldier.text
 
 
 def test_the_page_counts_its_dates_from_this_visit(soldier: Person) -> None:
