@@ -7,7 +7,7 @@ half in a process of its own. `safeconduct --help` loads no framework.
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +23,7 @@ Option = tuple[Sequence[str], Mapping[str, Any]]
 class Command:
     """`body` is "module:function" under `safeconduct.commands`; `settings` a module of `safeconduct.settings`.
 
-    `before`: what is to be done before the settings can be read.
+    `before`: what is to be done before the settings can be read. `opens_database`: only if it is of this version.
     """
 
     does: str
@@ -31,6 +31,7 @@ class Command:
     body: str
     settings: str = ""
     before: str = ""
+    opens_database: bool = False
     options: Sequence[Option] = field(default_factory=tuple)
 
 
@@ -99,12 +100,14 @@ COMMANDS: dict[str, Command] = {
         "safeconduct operators list",
         "operators:list_all",
         settings="inner",
+        opens_database=True,
     ),
     "operators add": Command(
         "Enter an operator, who opens nothing until two holders admit him.",
         "safeconduct operators add marta --name Marta --role operator",
         "operators:add",
         settings="inner",
+        opens_database=True,
         options=[
             USERNAME,
             option("--name", required=True, help="the pseudonym that the others see"),
@@ -117,6 +120,7 @@ COMMANDS: dict[str, Command] = {
         "safeconduct operators admit marta --by olena --by taras",
         "operators:admit",
         settings="inner",
+        opens_database=True,
         options=[USERNAME, TWO_HOLDERS, option("--store", default="appeals")],
     ),
     "operators suspend": Command(
@@ -124,6 +128,7 @@ COMMANDS: dict[str, Command] = {
         "safeconduct operators suspend marta --by olena --by taras",
         "operators:suspend",
         settings="inner",
+        opens_database=True,
         options=[USERNAME, TWO_HOLDERS],
     ),
     "statements list": Command(
@@ -137,6 +142,7 @@ COMMANDS: dict[str, Command] = {
         "safeconduct statements confirm is-this-real uk --by Olena",
         "texts:confirm_one",
         settings="inner",
+        opens_database=True,
         options=[
             option("id", metavar="ID", help="of a statement; script:NAME or interface"),
             option("language", metavar="LANG"),
@@ -171,6 +177,7 @@ COMMANDS: dict[str, Command] = {
         "safeconduct backup /media/stick/2026-11-22.safeconduct",
         "saving:backup",
         settings="inner",
+        opens_database=True,
         options=[FILE],
     ),
     "restore": Command(
@@ -184,6 +191,7 @@ COMMANDS: dict[str, Command] = {
         "safeconduct audit verify",
         "site:verify_audit",
         settings="inner",
+        opens_database=True,
     ),
     "check": Command(
         "Is the site fit to be opened? Settings, databases, clocks, and what is not decided.",
@@ -251,16 +259,19 @@ def run(command: Command, args: Namespace) -> None:
     for wing in ("front", "inner"):
         os.environ.setdefault(f"{wing.upper()}_CONFIG", str(args.data.resolve() / wing / f"{wing}.json"))
     if command.before:
-        _call(command.before, args)
+        _function(command.before)(args)
     if command.settings:
         os.environ["DJANGO_SETTINGS_MODULE"] = f"safeconduct.settings.{command.settings}"
         import_module("django").setup()
-    _call(command.body, args)
+    if command.opens_database:
+        _function("database:check")()
+    _function(command.body)(args)
 
 
-def _call(body: str, args: Namespace) -> None:
-    module, _, function = body.partition(":")
-    getattr(import_module(f"safeconduct.commands.{module}"), function)(args)
+def _function(named: str) -> Callable[..., None]:
+    module, _, function = named.partition(":")
+    found: Callable[..., None] = getattr(import_module(f"safeconduct.commands.{module}"), function)
+    return found
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ PROGRAM = [sys.executable, "-m", "safeconduct.cli"]
 
 
 def called(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    variables = {"PATH": os.environ["PATH"], **settings}
+    variables = {"PATH": os.environ["PATH"]} | settings
     return subprocess.run([*PROGRAM, *words], env=variables, capture_output=True, text=True, timeout=60)
 
 
@@ -111,8 +111,16 @@ def test_a_database_from_a_newer_version_is_left_alone(new_site: MakeSite) -> No
     for wing, app in (("front", "serving"), ("inner", "cases")):
         execute(site, wing, row, app, "9999_from_the_future", "2030-01-01")
 
-    for words in (("front",), ("inner",), ("front", "--migrate"), ("inner", "--migrate")):
+    for words in (("front",), ("inner",), ("front", "--migrate"), ("inner", "--migrate"), ("operators", "list")):
         assert "newer version" in refusal_of(site.command(*words, may_refuse=True)), words
+
+
+def test_a_database_that_is_away_is_one_sentence(site: Site) -> None:
+    nowhere = {f"{wing}_DATABASE_URL": "postgresql://nobody@localhost:1/nothing" for wing in ("FRONT", "INNER")}
+
+    for words in ("inner", "operators list", "audit verify", "backup x", "front --migrate"):
+        done = called(*words.split(), "--data", str(site.data), **site.settings | nowhere)
+        assert "does not answer" in refusal_of(done), words
 
 
 def test_front_and_inner_end_in_order(site: Site) -> None:
