@@ -68,7 +68,9 @@ class Cluster:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(
                 """CREATE FUNCTION refuse_hurry() RETURNS event_trigger LANGUAGE plpgsql AS
-                $$ BEGIN IF current_setting('statement_timeout') <> '0' THEN RAISE EXCEPTION 'in a hurry'; END IF; END $$;
+                $$ BEGIN
+                    IF current_setting('statement_timeout') <> '0' THEN RAISE EXCEPTION 'in a hurry'; END IF;
+                END $$;
                 CREATE EVENT TRIGGER refuse_hurry ON ddl_command_end WHEN TAG IN ('CREATE TABLE')
                 EXECUTE FUNCTION refuse_hurry()"""
             )

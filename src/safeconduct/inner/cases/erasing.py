@@ -54,7 +54,7 @@ def erase_rows(case: Case, *, by: Operator | None) -> None:
     Tombstone.objects.create(
         case_number=number,
         erased_at=now,
-        backups_gone_on=rules.backups_gone_on(now, term_days=settings.INNER_BACKUP_TERM_DAYS),
+        backups_gone_on=rules.backups_gone_on(timezone.localtime(now), term_days=settings.INNER_BACKUP_TERM_DAYS),
     )
     record(rules.STORE, "case.erased", by=by.pk if by else None, about=("case", number))
 
@@ -108,6 +108,11 @@ def _files_cleared() -> bool:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, _, _ = cursor.fetchone()
             return not is_busy
-        for kept in (Attachment, Message, Note, Thread, Case, OutboxRow):
-            cursor.execute(f'VACUUM "{kept._meta.db_table}"')
+        # The limit is meant for the desk; a table with years of files takes longer.
+        cursor.execute("SET statement_timeout = 0")
+        try:
+            for kept in (Attachment, Message, Note, Thread, Case, OutboxRow):
+                cursor.execute(f'VACUUM "{kept._meta.db_table}"')
+        finally:
+            cursor.execute("RESET statement_timeout")
     return True

@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -21,7 +22,35 @@ from safeconduct.handover.wire import fields_of
 from safeconduct.inner.cases import actions, erasing, lookups, opening
 from safeconduct.inner.cases.models import Attachment, Case, Message, Note, Thread, Tombstone, Wipe
 from tests.people import Colleague, Writer, arrives, minutes_ago
+from tests.postgres import Cluster
 
+# On a server: which limit of time stands while each table is cleared, and which one afterwards.
+ON_SERVER = """
+import json, django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from django.db import connection
+from safeconduct.inner.cases import actions, erasing
+from tests.people import Writer, new_headquarters
+
+def limit():
+    with connection.connection.cursor() as cursor:
+        return cursor.execute("SHOW statement_timeout").fetchone()[0]
+
+def watch(execute, statement, *rest):
+    if statement.startswith("VACUUM"):
+        limits.append(limit())
+    return execute(statement, *rest)
+
+new_headquarters()
+limits, soldier = [], Writer()
+soldier.opens()
+soldier.wipes()
+with connection.execute_wrapper(watch):
+    swept = erasing.sweep()
+print(json.dumps({"swept": swept, "limits": sorted(set(limits)), "after": limit()}))
+"""
 EVERYTHING = (Case, Thread, Message, Attachment, Note)
 # The same in a process of its own, with a database in a file: what stands in the file is the question.
 ON_DISK = """
@@ -30,6 +59,7 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from pathlib import Path
+from unittest.mock import patch
 from django.conf import settings
 from safeconduct.handover.letters import FilePart
 from safeconduct.handover.reaching.models import OutboxRow
@@ -286,10 +316,38 @@ def test_nothing_of_an_erased_case_is_left_in_the_files(tmp_path: Path, who: str
     assert told["after"] == [False] * len(told["after"])
 
 
+def test_a_server_has_the_time_it_takes_to_clear_large_tables() -> None:
+    cluster = Cluster()
+    try:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings_inner",
+            "INNER_DATABASE_URL": cluster.new_database(),
+        }
+        done = subprocess.run([sys.executable, "-c", ON_SERVER], env=environment, capture_output=True, text=True)
+    finally:
+        cluster.remove()
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"swept": 1, "limits": ["0"], "after": "9s"}
+
+
 def test_a_backup_term_is_counted_in_days_from_the_erasure(soldier: Writer, settings: Settings) -> None:
     settings.INNER_BACKUP_TERM_DAYS = 7
     soldier.opens()
 
     soldier.wipes()
 
-    assert Tombstone.objects.get().backups_gone_on == timezone.now().date() + timedelta(days=7)
+    assert Tombstone.objects.get().backups_gone_on == timezone.localdate() + timedelta(days=7)
+
+
+def test_the_day_is_counted_by_the_clock_of_the_headquarters(soldier: Writer) -> None:
+    """Half past midnight in Kyiv is still yesterday in Greenwich: a backup would outlive the day that was named."""
+    half_past_midnight = datetime(2026, 6, 1, 21, 30, tzinfo=UTC)
+
+    soldier.opens()
+
+    with patch("django.utils.timezone.now", lambda: half_past_midnight):
+        soldier.wipes()
+
+    assert Tombstone.objects.get().backups_gone_on == date(2026, 7, 2)
