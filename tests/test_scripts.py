@@ -1,0 +1,86 @@
+"""The scripts that say whether all is well: a count that nobody can fool by accident."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+
+
+def script(name: str) -> ModuleType:
+    module = ModuleType(name)
+    module.__file__ = str(SCRIPTS / name)
+    sys.modules[name] = module  # dataclasses look it up
+    SourceFileLoader(name, str(SCRIPTS / name)).exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def runner() -> ModuleType:
+    return script("test")
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ("....\n12 passed in 1.38s", {"passed": 12}),
+        ("3 failed, 9 passed, 1 skipped, 2 errors in 10.2s (0:00:10)", {"passed": 9, "failed": 5, "skipped": 1}),
+        ("1 xfailed, 1 xpassed, 4 deselected in 2s", {"skipped": 1, "failed": 1}),
+        ("17 checks passed, 1 failed", {"passed": 17, "failed": 1}),
+        ("E  assert '5 passed' in page\n1 failed in 2s\nleft a file behind", {"failed": 1}),
+        ("no tests ran in 0.01s", {}),
+        ("", {}),
+    ],
+)
+def test_the_figures_are_those_of_the_last_line_that_has_any(
+    runner: ModuleType, said: str, counted: dict[str, int]
+) -> None:
+    assert +runner.counts_of(said) == Counter(counted)
+
+
+@pytest.mark.parametrize(
+    ("program", "counted"),
+    [
+        ("print('2 passed in 1s')", {"passed": 2}),
+        ("print('no tests ran'); raise SystemExit(5)", {"failed": 1}),
+        ("print('2 passed in 1s'); raise SystemExit(3)", {"passed": 2, "failed": 1}),
+        ("print('1 failed, 2 passed in 1s'); raise SystemExit(1)", {"passed": 2, "failed": 1}),
+    ],
+)
+def test_a_run_that_ends_badly_counts_as_failed(runner: ModuleType, program: str, counted: dict[str, int]) -> None:
+    run = runner.Run("a run", [sys.executable, "-c", program])
+
+    assert runner.outcome(run, until=time.monotonic() + 30) == Counter(counted)
+
+
+def test_a_run_that_comes_to_no_end_is_ended_and_counts_as_failed(runner: ModuleType) -> None:
+    run = runner.Run("a run", [sys.executable, "-c", "import time; time.sleep(60)"])
+
+    assert runner.outcome(run, until=time.monotonic() + 1) == Counter({"failed": 1})
+
+
+def test_an_unknown_word_is_not_taken_for_all_tests() -> None:
+    done = subprocess.run([sys.executable, SCRIPTS / "test", "quick"], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (2, "usage: scripts/test [soak]\n")
+
+
+def test_an_index_in_a_lock_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    checks = script("checks")
+    monkeypatch.setattr(checks, "TREE", tmp_path)
+    (tmp_path / "locks").mkdir()
+    lock = tmp_path / "locks" / "app.txt"
+
+    lock.write_text("aiohttp==3.14.5 \\\n    --hash=sha256:00\n")
+    assert checks.locks_name_no_index() == ""
+
+    for line in ("--index-url x", "a @ https://example.org/a.whl", "--find-links here", "a @ file:///a"):
+        lock.write_text(f"{line}\n")
+        with pytest.raises(checks.Fails, match=r"app.txt:1"):
+            checks.locks_name_no_index()
