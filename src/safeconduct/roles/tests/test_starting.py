@@ -86,6 +86,7 @@ def test_a_key_that_two_holders_have_signed_is_taken(front: FrontFolder) -> None
         ({STORE: {}}, "is not of the form that inner writes"),
         ({STORE: signed(OTHER_KEY, *HOLDER_SEEDS) | {"public_key": "aa"}}, "is not of the form"),
         ({STORE: signed(OTHER_KEY, *HOLDER_SEEDS) | {"signatures": 7}}, "is not of the form"),
+        ({STORE: signed(OTHER_KEY, *HOLDER_SEEDS) | {"epoch": "one"}}, "is not of the form"),
         ({STORE: "appeals"}, "is not of the form"),
         ([], "must be a JSON object"),
     ],
