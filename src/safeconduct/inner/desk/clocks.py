@@ -46,7 +46,7 @@ def length(gone: timedelta) -> str:
     """ "4 min", "2 h 5 min", "11 h", "3 d": short, because it stands in a row."""
     if gone < HOUR:
         return PHRASES["minutes"] % {"minutes": gone // MINUTE}
-    if gone < TEN_HOURS:
+    if gone < TEN_HOURS and gone % HOUR >= MINUTE:
         return PHRASES["hours_minutes"] % {"hours": gone // HOUR, "minutes": gone % HOUR // MINUTE}
     if gone < DAY:
         return PHRASES["hours"] % {"hours": gone // HOUR}

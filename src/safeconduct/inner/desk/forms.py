@@ -31,6 +31,7 @@ class AnswerForm(forms.Form):
 
     text = forms.CharField(required=False, strip=False)
     once = forms.RegexField(r"^[0-9a-f]{32}$")
+    seen = forms.IntegerField(min_value=0, max_value=10**9)
 
     def clean_text(self) -> str:
         # A browser sends line ends in two signs; the person is to see what was counted.
@@ -46,6 +47,7 @@ class NoteForm(forms.Form):
 
 class CloseForm(forms.Form):
     reason = forms.ChoiceField(choices=[(reason, reason) for reason in REASONS])
+    seen = forms.IntegerField(min_value=0, max_value=10**9)
 
 
 class DangerForm(forms.Form):

@@ -192,6 +192,7 @@ class Composer:
     text: str
     inserted: tuple[Inserted, ...]
     once: str
+    seen: int  # how much of what the person sent stands on the page
     limit: int
     refusal: str = ""
     topics: tuple[Topic, ...] = ()

@@ -33,6 +33,11 @@ class Desk:
         """What can be read, without tags."""
         return " ".join(re.sub(r"<[^>]+>", " ", self.screen).split())
 
+    @property
+    def seen(self) -> str:
+        """How much of what the person sent stands on the page."""
+        return self._composer()["seen"]
+
     # --- in and out
 
     def log_in(self, colleague: Colleague, **fields: str) -> int:
@@ -72,6 +77,10 @@ class Desk:
         self.previews(case, text, **more)
         return self.sends(case, text, **more)
 
+    def closes(self, case: Case, reason: str) -> int:
+        self.gets("close", case.number)
+        return self.posts("close", case.number, reason=reason, seen=self._composer()["seen"])
+
     def keeps_note(self, case: Case, text: str) -> int:
         return self.posts("note", case.number, note=text)
 
@@ -98,5 +107,5 @@ class Desk:
 
     def _composer(self) -> dict[str, str]:
         """What the composer on the screen carries along."""
-        found = re.search(r'name="once" value="([0-9a-f]+)"', self.screen)
-        return {"once": found[1]} if found else {"once": "0" * 32}
+        found = dict(re.findall(r'name="(once|seen)"[^>]* value="([0-9a-f]+)"', self.screen))
+        return {"once": "0" * 32, "seen": "0"} | found

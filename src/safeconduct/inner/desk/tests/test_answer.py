@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from safeconduct.handover.letters import FilePart
 from safeconduct.inner.cases import actions
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.cases.rules import MOST_CHARACTERS
@@ -58,7 +59,7 @@ def test_the_composer_names_language_window_and_limit(desk: Desk, case: Case) ->
 
 
 def test_a_statement_goes_along_with_its_label_version_and_source(desk: Desk, case: Case, soldier: Writer) -> None:
-    desk.posts("answer", case.number, text="Вот право.", insert=key_of(LAW), once="1" * 32)
+    desk.posts("answer", case.number, text="Вот право.", insert=key_of(LAW), once="1" * 32, seen=desk.seen)
     assert text_of(LAW, "ru") in html.unescape(desk.screen)
     assert text_of(LAW, "uk") in html.unescape(desk.screen)
 
@@ -80,7 +81,9 @@ def test_a_statement_alone_is_an_answer(desk: Desk, case: Case, soldier: Writer)
 
 def test_the_same_statement_twice_is_sent_once_and_can_be_taken_out(desk: Desk, case: Case, soldier: Writer) -> None:
     twice = [key_of(LAW), key_of(LAW), key_of(COMMITMENT)]
-    desk.posts("answer", case.number, text="x", statement=twice, leave_out=key_of(COMMITMENT), once="1" * 32)
+    desk.posts(
+        "answer", case.number, text="x", statement=twice, leave_out=key_of(COMMITMENT), once="1" * 32, seen=desk.seen
+    )
     assert desk.screen.count(f'name="statement" value="{key_of(LAW)}"') == 1
     assert f'name="statement" value="{key_of(COMMITMENT)}"' not in desk.screen
 
@@ -178,7 +181,7 @@ def test_pressed_twice_it_is_sent_once(desk: Desk, case: Case, soldier: Writer) 
     desk.previews(case, "once")
 
     for _ in range(2):
-        desk.posts("answer", case.number, text="once", step="send", once="2" * 32)
+        desk.posts("answer", case.number, text="once", step="send", once="2" * 32, seen="1")
 
     assert len(soldier.answers_received()) == 1
 
@@ -200,9 +203,9 @@ def test_an_answer_that_fails_may_be_tried_again_with_the_same_mark(
     with monkeypatch.context() as broken:
         broken.setattr("safeconduct.inner.desk.composing.actions.answer", breaks)
         with pytest.raises(RuntimeError):
-            desk.posts("answer", case.number, text="again", step="send", once="3" * 32)
+            desk.posts("answer", case.number, text="again", step="send", once="3" * 32, seen="1")
 
-    desk.posts("answer", case.number, text="again", step="send", once="3" * 32)
+    desk.posts("answer", case.number, text="again", step="send", once="3" * 32, seen="1")
 
     assert len(soldier.answers_received()) == 1
 
@@ -212,6 +215,37 @@ def test_without_a_mark_it_is_only_previewed(desk: Desk, case: Case, soldier: Wr
 
     assert soldier.answers_received() == []
     assert "Що побачить людина" in desk.words
+
+
+@pytest.mark.parametrize("as_part", [False, True])
+def test_an_answer_does_not_leave_past_a_letter_that_came_while_it_was_written(
+    desk: Desk, case: Case, soldier: Writer, as_part: bool
+) -> None:
+    desk.previews(case, "All is well, wait.")
+    seen = desk.seen
+    soldier.writes("They are coming")
+
+    send = desk.posts_part if as_part else desk.posts
+    status = send("answer", case.number, text="All is well, wait.", step="send", once="6" * 32, seen=seen)
+
+    assert status == 422
+    assert "Людина тим часом написала ще раз." in desk.words
+    assert "All is well, wait." in desk.words
+    assert soldier.answers_received() == []
+    assert soldier.case.clock_since is not None
+
+    desk.sends(case, "Go now.")
+    assert [answer.text for answer in soldier.answers_received()] == ["Go now."]
+
+
+def test_a_file_that_came_meanwhile_holds_the_answer_up_as_well(desk: Desk, case: Case, soldier: Writer) -> None:
+    letter = soldier.writes("A picture follows")
+    desk.opens(case)
+    desk.previews(case, "An answer")
+    soldier.sends_file(letter, FilePart("a.png", "image/png", b"0"))
+
+    assert desk.sends(case, "An answer") == 422
+    assert soldier.answers_received() == []
 
 
 Meanwhile = Callable[[Writer, Colleague, Colleague], None]

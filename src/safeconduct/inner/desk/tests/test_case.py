@@ -92,7 +92,7 @@ def test_closed_with_a_reason_it_leaves_the_queue(desk: Desk, soldier: Writer, r
     soldier.opens(SECRET)
     desk.takes(soldier.case)
 
-    desk.posts("close", soldier.case.number, reason=reason)
+    desk.closes(soldier.case, reason)
 
     assert soldier.case.closed_because == reason
     assert f"row-{soldier.case.number}" not in desk.screen
@@ -104,10 +104,24 @@ def test_without_one_of_the_reasons_it_stays_open(desk: Desk, soldier: Writer, r
     soldier.opens(SECRET)
     desk.takes(soldier.case)
 
-    status = desk.posts("close", soldier.case.number, reason=reason)
+    status = desk.closes(soldier.case, reason)
 
     assert status == 422
     assert "Оберіть, будь ласка, одну з причин." in desk.words
+    assert soldier.case.is_open
+
+
+def test_a_letter_that_nobody_has_read_keeps_the_case_open(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+    desk.gets("close", soldier.case.number)
+    soldier.writes("One more thing")
+
+    status = desk.posts("close", soldier.case.number, reason="answered", seen="1")
+
+    assert status == 409
+    assert "людина тим часом написала ще раз" in desk.words
+    assert "One more thing" in desk.words
     assert soldier.case.is_open
 
 
@@ -124,7 +138,7 @@ def test_the_page_of_reasons_opens_no_words(desk: Desk, soldier: Writer) -> None
 def test_a_person_who_writes_again_brings_a_closed_case_back(desk: Desk, soldier: Writer) -> None:
     soldier.opens(SECRET)
     desk.takes(soldier.case)
-    desk.posts("close", soldier.case.number, reason="silent")
+    desk.closes(soldier.case, "silent")
 
     soldier.writes("I am back")
     desk.looks_at_the_queue()

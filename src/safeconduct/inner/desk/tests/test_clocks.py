@@ -20,6 +20,7 @@ LEFT = [
     (timedelta(0), "+0 min", "+0 хв"),
     (timedelta(minutes=-4, seconds=-59), "+4 min", "+4 хв"),
     (timedelta(hours=-2, minutes=-5), "+2 h 5 min", "+2 год 5 хв"),
+    (timedelta(hours=-2, seconds=-59), "+2 h", "+2 год"),
     (timedelta(hours=-11, minutes=-5), "+11 h", "+11 год"),
     (timedelta(days=-3, hours=-1), "+3 d", "+3 дн"),
 ]

@@ -65,6 +65,32 @@ def test_at_its_end_the_conversation_goes_along(screen: Screen, soldier: Writer)
     screen.does_not_see("#below")
 
 
+def test_a_letter_that_comes_before_ones_eyes_counts_as_seen(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("first letter")
+    screen.takes(soldier.case)
+    screen.page.fill("#answer", "An answer to both")
+    soldier.writes("second letter")
+    screen.reads("#messages", "second letter")
+
+    screen.page.click("#preview")
+    screen.page.click("#send")
+
+    screen.reads("#write", "Надіслано.")
+    assert len(soldier.answers_received()) == 1
+
+
+def test_after_sending_ones_own_answer_is_in_sight(screen: Screen, soldier: Writer) -> None:
+    soldier.opens(LONG)
+    screen.takes(soldier.case)
+    screen.page.evaluate("document.getElementById('talk-scroll').scrollTop = 0")
+    screen.page.fill("#answer", "Here is our answer")
+    screen.page.click("#preview")
+    screen.page.click("#send")
+
+    expect(screen.page.locator(".msg", has_text="Here is our answer")).to_be_in_viewport()
+    screen.does_not_see("#below")
+
+
 def test_a_focused_row_stays_focused_when_others_come(screen: Screen) -> None:
     first, second = Writer(), Writer()
     first.opens("letter")

@@ -11,12 +11,12 @@ from safeconduct.inner.cases import lookups, rules
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk import composing, shelf, showing
-from safeconduct.inner.desk.errors import NotOnTheShelf, SentAlready
+from safeconduct.inner.desk.errors import NotOnTheShelf, NotRead, SentAlready
 from safeconduct.inner.desk.forms import AnswerForm
 from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, language_of, page
 from safeconduct.inner.desk.shown import Composer, Inserted
 from safeconduct.inner.desk.templatetags.desk import thousands
-from safeconduct.inner.desk.views.case import case_page, outside
+from safeconduct.inner.desk.views.case import case_page, look_again, outside
 
 WRITE, PICK, PREVIEW, SEND = "write", "pick", "preview", "send"
 
@@ -32,7 +32,10 @@ def answer(request: DeskRequest, number: int) -> HttpResponse:
         case = lookups.case_for(request.operator, number)
     except NoSuchCase:
         return _not_yours_any_more(request, number, text)
-    composer = replace(composing.empty_composer(), text=text, once=form.cleaned_data.get("once", ""))
+    composer = replace(composing.empty_composer(seen=form.cleaned_data.get("seen", 0)), text=text)
+    is_marked = "once" in form.cleaned_data
+    if is_marked:
+        composer = replace(composer, once=form.cleaned_data["once"])
     try:
         composer = replace(composer, inserted=_statements(request, case))
     except NotOnTheShelf:
@@ -47,23 +50,24 @@ def answer(request: DeskRequest, number: int) -> HttpResponse:
         return _shown(request, case, composer)
     if why := _why_not(composer):
         return _shown(request, case, replace(composer, refusal=why))
-    if step == PREVIEW or not composer.once:
-        return _shown(request, case, replace(composer, step=PREVIEW, once=composer.once))
+    if step == PREVIEW or not is_marked:
+        return _shown(request, case, replace(composer, step=PREVIEW))
     return _send(request, case, composer)
 
 
 def _send(request: DeskRequest, case: Case, composer: Composer) -> HttpResponse:
     try:
-        composing.send(case, composer.text, composer.inserted, once=composer.once, by=request.operator)
+        composing.send(case, composer, by=request.operator)
     except SentAlready:
         pass
+    except NotRead:
+        why = _("The person has written again meanwhile. It stands in the conversation now: read it, then send.")
+        return look_again(_shown(request, case, replace(composer, refusal=why, seen=composing.heard(case))))
     except (CaseClosed, NoSuchCase):
         return _not_yours_any_more(request, case.number, composer.text)
     if not request.htmx:
         return redirect("desk:case", case.number)
-    response = _shown(request, case, composing.empty_composer(sent=True))
-    response["HX-Trigger"] = "look"
-    return response
+    return look_again(_shown(request, case, composing.empty_composer(seen=composer.seen, sent=True)))
 
 
 def _statements(request: DeskRequest, case: Case) -> tuple[Inserted, ...]:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from safeconduct.inner.cases import actions, lookups, opening, rules
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TakenByAnother, TextTooLong
 from safeconduct.inner.cases.models import Case
-from safeconduct.inner.desk import showing, words
-from safeconduct.inner.desk.composing import empty_composer
+from safeconduct.inner.desk import composing, showing, words
+from safeconduct.inner.desk.errors import NotRead
 from safeconduct.inner.desk.forms import CloseForm, DangerForm, NoteForm
 from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, language_of, page, told
 from safeconduct.inner.operators.session import keys_of
@@ -41,10 +41,11 @@ def inside(request: DeskRequest, found: Case) -> dict[str, Any]:
     """What stands in the conversation and the card. Opening words is recorded."""
     context: dict[str, Any] = outside(request, found)
     if rules.may_read(request.operator, found):
+        # Counted before it is read: what comes in between counts as not seen.
+        context["composer"] = composing.empty_composer(seen=composing.heard(found))
         conversation = opening.open_conversation(found, keys=keys_of(request))
         asked_for = frozenset({request.GET["open"]}) if "open" in request.GET else frozenset()
         context["opened"] = showing.opened(found, conversation, now=context["now"], open_files=asked_for)
-        context["composer"] = empty_composer()
     return context
 
 
@@ -89,11 +90,15 @@ def close(request: DeskRequest, number: int) -> HttpResponse:
     found = lookups.case_for(request.operator, number)
     form = CloseForm(request.POST or None)
     if form.is_valid():
-        _do(actions.close, found, reason=form.cleaned_data["reason"], by=request.operator)
+        try:
+            _do(composing.close, found, **form.cleaned_data, by=request.operator)
+        except NotRead:
+            unread = _("Not closed: the person has written again meanwhile.")
+            return case_page(request, found, status=409, told=unread)
         return told(request, _("Closed. If the person writes again, it comes back."))
     reasons = [(name, words.say(words.REASON, name), words.say(words.REASON_MORE, name)) for name in rules.REASONS]
     is_refused = request.method == "POST"
-    context = outside(request, found) | {"reasons": reasons, "is_refused": is_refused}
+    context = outside(request, found) | {"reasons": reasons, "is_refused": is_refused, "heard": composing.heard(found)}
     return page(request, "desk/_closing.html", number=number, status=422 if is_refused else 200, context=context)
 
 
@@ -108,7 +113,7 @@ def words_said(request: DeskRequest, number: int) -> HttpResponse:
     found = lookups.case_for(request.operator, number)
     given = opening.words_of(found, keys=keys_of(request))
     context = outside(request, found) | {"words": showing.words_shown(found, given)}
-    return _look_again(render(request, "desk/_words.html", context))
+    return look_again(render(request, "desk/_words.html", context))
 
 
 @require_POST
@@ -121,7 +126,7 @@ def judge_danger(request: DeskRequest, number: int) -> HttpResponse:
     if not request.htmx:
         return redirect("desk:case", number)
     now = outside(request, lookups.case_for(request.operator, number))
-    return _look_again(render(request, "desk/_casefacts.html", now))
+    return look_again(render(request, "desk/_casefacts.html", now))
 
 
 @require_POST
@@ -143,7 +148,7 @@ def note(request: DeskRequest, number: int) -> HttpResponse:
         return _note_refused(request, number, text, _("Not kept: this case is not yours any more."), status=409)
     if not request.htmx:
         return redirect("desk:case", number)
-    return _look_again(render(request, "desk/_noteform.html", outside(request, found)))
+    return look_again(render(request, "desk/_noteform.html", outside(request, found)))
 
 
 def _note_refused(request: DeskRequest, number: int, text: str, why: str, *, status: int = 422) -> HttpResponse:
@@ -191,7 +196,7 @@ def _do(act: Callable[..., object], found: Case, *args: Any, **kwargs: Any) -> N
         raise NoSuchCase(found.number) from None
 
 
-def _look_again(response: HttpResponse) -> HttpResponse:
+def look_again(response: HttpResponse) -> HttpResponse:
     """Let the page fetch at once what this deed has changed."""
     response["HX-Trigger"] = "look"
     return response

@@ -27,7 +27,7 @@ const deskClocks = (() => {
   const length = (gone) => {
     const minutes = Math.floor(gone / MINUTE), hours = Math.floor(gone / HOUR), days = Math.floor(gone / DAY);
     if (gone < HOUR) return say(dataset.minutes, { minutes });
-    if (gone < 10 * HOUR) return say(dataset.hours_minutes, { hours, minutes: minutes % 60 });
+    if (gone < 10 * HOUR && minutes % 60) return say(dataset.hours_minutes, { hours, minutes: minutes % 60 });
     if (gone < DAY) return say(dataset.hours, { hours });
     return say(dataset.days, { days });
   };

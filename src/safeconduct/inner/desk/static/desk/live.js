@@ -107,12 +107,15 @@
     const scroll = byId("talk-scroll");
     if (scroll) scroll.scrollTop = scroll.scrollHeight;
   };
-  let wasAtEnd = true;
+  let wasAtEnd = true, hasSent = false;
   let unfolded = [];
 
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
-    if (target.id === "messages") wasAtEnd = atEnd();
+    if (target.id === "messages") {
+      wasAtEnd = atEnd() || hasSent;
+      hasSent = false;
+    }
     if (target.id !== "rows") return;
     unfolded = [...target.querySelectorAll("details[open]")].map((one) => one.id);
     if (wouldMove(fragment)) {
@@ -154,6 +157,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     // The button that was pressed is gone; the words that it opened take its place.
     if (event.detail.target?.id === "words") byId("words").focus();
+    if (byId("write")?.hasAttribute("data-sent") && event.detail.target?.id === "write") hasSent = true;
     if (event.detail.target?.id !== "desk" && event.detail.elt?.id !== "desk") return;
     for (const id of unfolded) byId(id)?.setAttribute("open", "");
     byId("queue-scroll").scrollTop = queueTop;
