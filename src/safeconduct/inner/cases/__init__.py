@@ -23,7 +23,7 @@ Opening (needs `session.keys_of(request)`; each call leaves one line in the audi
     opening.words_of(case, *, keys) -> Words | None           Words(ours, his): `his` is None until `our_word_given`
     All raise NoSuchCase, or NotAdmitted where two holders have not signed for the operator.
 
-What can happen (each one transaction, one line in the audit; refusals are CasesError):
+What can happen (each one transaction, one line in the audit; refusals are CasesError, or NotAdmitted as above):
     actions.take_next(*, by) -> Case                   raises NothingWaiting
     actions.take(case, *, by) -> Case                  raises TakenByAnother, CaseClosed; `case` from `row_for`
     actions.release(case, *, by)

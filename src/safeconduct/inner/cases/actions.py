@@ -1,7 +1,8 @@
 """What can happen to a case at the desk: each deed one transaction with one line in the audit.
 
 A case that is passed in comes from `lookups.case_for` (or `row_for`, to take it); every deed reads it again under a
-lock, so that two who act at once follow each other.
+lock, so that two who act at once follow each other. Only who was admitted to the store by two holders does any of them
+(else `NotAdmitted`): sealing an answer needs no key, so the keys alone would keep nobody from giving one.
 """
 
 import os
@@ -17,7 +18,7 @@ from safeconduct.inner.cases import erasing, rules
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingWaiting, TakenByAnother, UnknownDanger
 from safeconduct.inner.cases.lookups import ranked
 from safeconduct.inner.cases.models import Case, Message, Note
-from safeconduct.inner.operators.lookups import current_epoch
+from safeconduct.inner.operators.lookups import check_admitted, current_epoch
 from safeconduct.inner.operators.models import Operator
 from safeconduct.sealing.envelopes import Binding, seal
 
@@ -31,6 +32,7 @@ def take_next(*, by: Operator) -> Case:
     facts = rules.listed_for(by)
     if facts is None:
         raise NothingWaiting
+    check_admitted(by, rules.STORE)
     waiting = Case.objects.filter(**facts, owner=None, clock_since__isnull=False)
     # On PostgreSQL a row that a colleague is taking at this moment is passed over; SQLite has one writer.
     case = ranked(waiting).select_for_update(skip_locked=True, of=("self",)).first()
@@ -47,6 +49,7 @@ def take(case: Case, *, by: Operator) -> Case:
         raise CaseClosed(locked.pk)
     if not rules.holds(rules.listed_for(by), locked):
         raise NoSuchCase(locked.pk)
+    check_admitted(by, rules.STORE)
     if locked.owner_id == by.pk:
         return locked
     if locked.owner_id is not None:
@@ -169,6 +172,7 @@ def _locked(case: Case) -> Case:
 def _locked_for(case: Case, by: Operator) -> Case:
     locked = _locked(case)
     rules.check_may_work_on(locked, by)
+    check_admitted(by, rules.STORE)
     return locked
 
 

@@ -118,8 +118,7 @@ def _note_reading(case: Case, keys: OpenedKeys, verb: str) -> None:
     now = Case.objects.filter(pk=case.pk).first()
     if now is None or not rules.may_read(keys.operator, now):
         raise NoSuchCase(case.pk)
-    if not operators.is_admitted(keys.operator, rules.STORE):
-        raise NotAdmitted(keys.operator.pk)
+    operators.check_admitted(keys.operator, rules.STORE)
     with transaction.atomic():
         record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
 

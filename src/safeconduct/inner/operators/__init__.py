@@ -10,6 +10,7 @@
     actions.suspend(operator, by=operator | None)
     lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
     lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]
+    lookups.check_admitted(operator, store)        raises NotAdmitted
     session.KeysMiddleware    sets request.operator (Operator | None)
     session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number); raises KeysClosed
     session.LIVE_HEADER       a page that re-fetches itself sends it (hx-headers), so that it keeps no session awake

@@ -253,8 +253,7 @@ def _check_two_holders(store: str, by: TWO_HOLDERS) -> None:
     if by[0].verifying_key == by[1].verifying_key:
         raise NotAdmitted(by[0].operator.pk)
     for keys in by:
-        if not lookups.is_admitted(keys.operator, store):
-            raise NotAdmitted(keys.operator.pk)
+        lookups.check_admitted(keys.operator, store)
 
 
 def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admission:
@@ -273,8 +272,8 @@ def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admissio
 
 def _wrap(epoch: Epoch, seed: bytes, *, for_whom: Operator | None) -> None:
     """Close the epoch's seed for one holder, or for recovery. A holder is checked here once more."""
-    if for_whom is not None and not lookups.is_admitted(for_whom, epoch.store):
-        raise NotAdmitted(for_whom.pk)
+    if for_whom is not None:
+        lookups.check_admitted(for_whom, epoch.store)
     to = bytes(for_whom.public_key) if for_whom else settings.INNER_RECOVERY_KEY.read_bytes()
     blob = wrap_epoch(seed, store=epoch.store, epoch=epoch.number, to=to)
     EpochWrap.objects.create(epoch=epoch, operator=for_whom, blob=blob)

@@ -40,8 +40,7 @@ class OpenedKeys:
         return self._seeds[known]
 
     def _unwrapped(self, store: str, number: int) -> bytes:
-        if not lookups.is_admitted(self.operator, store):
-            raise NotAdmitted(self.operator.pk)
+        lookups.check_admitted(self.operator, store)
         wrap = EpochWrap.objects.filter(operator=self.operator, epoch__store=store, epoch__number=number).first()
         if wrap is None:
             raise NotAdmitted(self.operator.pk)

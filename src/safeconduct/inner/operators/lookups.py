@@ -3,7 +3,7 @@
 import hmac
 
 from safeconduct.inner.operators import rules
-from safeconduct.inner.operators.errors import NoEpoch
+from safeconduct.inner.operators.errors import NoEpoch, NotAdmitted
 from safeconduct.inner.operators.models import Admission, Epoch, Founding, Operator, signatures_of
 from safeconduct.inner.operators.secret_file import founding_mark
 from safeconduct.sealing.signing import epoch_statement, has_two_signatures
@@ -20,6 +20,12 @@ def is_admitted(operator: Operator, store: str) -> bool:
         return False
     own = (bytes(operator.public_key), bytes(operator.verifying_key))
     return own in {(one.public_key, one.verifying_key) for one in _admitted(store)}
+
+
+def check_admitted(operator: Operator, store: str) -> None:
+    """Raises `NotAdmitted`."""
+    if not is_admitted(operator, store):
+        raise NotAdmitted(operator.pk)
 
 
 def admitted_operators(store: str) -> list[Operator]:

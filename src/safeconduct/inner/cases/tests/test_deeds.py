@@ -21,7 +21,9 @@ from safeconduct.inner.cases.errors import (
     UnknownReason,
 )
 from safeconduct.inner.cases.models import Case, Message, Note
-from tests.people import Colleague, Headquarters, Writer, minutes_ago
+from safeconduct.inner.operators.errors import NotAdmitted
+from safeconduct.inner.operators.models import Operator
+from tests.people import Colleague, Headquarters, Writer, enrol, minutes_ago
 
 STATEMENT = Said("treatment.humane", 3, "right by law", "Treatment", "You are protected.", "GC III art. 13")
 
@@ -316,3 +318,39 @@ def test_the_database_itself_refuses_what_must_never_be(olena: Colleague, soldie
     for write in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             write()
+
+
+def test_whom_no_two_holders_admitted_takes_no_case(headquarters: Headquarters, soldier: Writer) -> None:
+    nadia = enrol("nadia", "Надія", "operator")
+    soldier.opens()
+
+    with pytest.raises(NotAdmitted):
+        actions.take_next(by=nadia.operator)
+    with pytest.raises(NotAdmitted):
+        actions.take(soldier.case, by=nadia.operator)
+
+    assert soldier.case.owner is None
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda case, by: actions.answer(case, "Come to the bridge.", by=by),
+        lambda case, by: actions.note(case, "A note.", by=by),
+        lambda case, by: actions.close(case, reason="answered", by=by),
+        lambda case, by: actions.erase(case, by=by),
+    ],
+)
+def test_whom_no_two_holders_admitted_speaks_for_nobody(
+    olena: Colleague, soldier: Writer, deed: Callable[[Case, Operator], object]
+) -> None:
+    """Sealing needs no key: without this, a row written by hand would answer in the name of the headquarters."""
+    soldier.opens()
+    case = actions.take_next(by=olena.operator)
+    olena.operator.admissions.all().delete()
+
+    with pytest.raises(NotAdmitted):
+        deed(case, olena.operator)
+
+    assert soldier.case.is_open
+    assert soldier.answers_received() == []

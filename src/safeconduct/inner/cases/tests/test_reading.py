@@ -15,7 +15,7 @@ from safeconduct.inner.cases.models import Case, Message
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.sealing.envelopes import CannotOpen
-from tests.people import Colleague, Headquarters, Writer, arrives, enrol, minutes_ago
+from tests.people import Colleague, Headquarters, Writer, arrives, minutes_ago
 
 
 def may_open(colleague: Colleague, number: int) -> bool:
@@ -216,13 +216,13 @@ def test_nobody_opens_what_he_may_not_read_and_nothing_is_noted(headquarters: He
     assert Line.objects.count() == before
 
 
-def test_who_is_not_admitted_takes_a_case_and_opens_nothing(headquarters: Headquarters, soldier: Writer) -> None:
-    nadia = enrol("nadia", "Надія", "operator")
+def test_who_is_not_admitted_any_more_opens_nothing(olena: Colleague, soldier: Writer) -> None:
     soldier.opens()
-    case = actions.take_next(by=nadia.operator)
+    case = actions.take_next(by=olena.operator)
+    olena.operator.admissions.all().delete()
 
     with pytest.raises(NotAdmitted):
-        opening.open_conversation(case, keys=nadia.keys)
+        opening.open_conversation(case, keys=olena.keys)
 
 
 def test_the_reading_is_recorded_even_if_nothing_opens(olena: Colleague, soldier: Writer) -> None:

@@ -18,10 +18,14 @@ from safeconduct.inner.cases.errors import NothingWaiting
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.duty.models import Attendance, Shift
+from safeconduct.inner.operators.actions import admit
 from tests.people import Writer, enrol, new_headquarters
 
 site = new_headquarters()
-operators = [site.olena.operator, site.taras.operator, *(enrol(f"o{n}", "", "operator").operator for n in range(2))]
+others = [enrol(f"o{n}", "", "operator").operator for n in range(2)]
+for other in others:
+    admit(other, "appeals", by=(site.olena.keys, site.taras.keys))
+operators = [site.olena.operator, site.taras.operator, *others]
 for _ in range(20):
     Writer().opens()
 taken, troubles, ready = [], [], threading.Barrier(len(operators))
