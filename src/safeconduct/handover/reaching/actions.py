@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
 from safeconduct.handover import wire
-from safeconduct.handover.letters import ID_BYTES, Envelope
+from safeconduct.handover.letters import ID_BYTES, Envelope, to_the_minute
 from safeconduct.handover.reaching.client import FrontClient
 from safeconduct.handover.reaching.errors import BrokenOff, FrontError, Trouble
 from safeconduct.handover.reaching.held import Held, back_off
@@ -99,7 +99,7 @@ def _take_all(envelopes: Iterable[Envelope], take: Callable[[Envelope], None], h
 @transaction.atomic
 def _take(envelope: Envelope, take: Callable[[Envelope], None]) -> None:
     _received, is_new = ReceivedEnvelope.objects.get_or_create(
-        envelope_id=envelope.id, defaults={"received_at": datetime.now(UTC)}
+        envelope_id=envelope.id, defaults={"received_at": to_the_minute(datetime.now(UTC))}
     )
     if is_new:
         take(envelope)

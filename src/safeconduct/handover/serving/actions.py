@@ -10,7 +10,7 @@ from django.db import Error, IntegrityError, connections, transaction
 from django.db.models import QuerySet
 
 from safeconduct.handover.errors import NotSigned
-from safeconduct.handover.letters import Envelope
+from safeconduct.handover.letters import Envelope, to_the_minute
 from safeconduct.handover.serving.databases import MAIN, SPOOL, asking, main_rests, of_each, writing
 from safeconduct.handover.serving.dispatches import taker_of
 from safeconduct.handover.serving.errors import NotStored
@@ -76,7 +76,7 @@ def use_up(nonce: bytes, *, now: datetime) -> None:
 def _is_new(nonce: bytes, alias: str, now: datetime) -> bool:
     try:
         with transaction.atomic(using=alias):
-            SeenNonce.objects.using(alias).create(nonce=nonce, seen_at=now)
+            SeenNonce.objects.using(alias).create(nonce=nonce, seen_at=to_the_minute(now))
     except IntegrityError:
         return False
     return True
@@ -84,7 +84,7 @@ def _is_new(nonce: bytes, alias: str, now: datetime) -> bool:
 
 def acknowledge(ids: Sequence[bytes], *, now: datetime) -> None:
     """Inner holds these. They stay, closed, until it holds them in a backup as well."""
-    of_each(lambda alias: _waiting(alias, ids).update(acknowledged_at=now.replace(microsecond=0)))
+    of_each(lambda alias: _waiting(alias, ids).update(acknowledged_at=to_the_minute(now)))
     if not settings.FRONT_KEEP_ACKNOWLEDGED_HOURS:
         forget(ids)
 
@@ -103,7 +103,7 @@ def take_dispatch(dispatch_id: bytes, kind: str, payload: Mapping[str, Any]) -> 
     """Let the room of `kind` take it, once however often it comes. Raises `NoTaker` and what the room raises."""
     with asking(MAIN), transaction.atomic(using=MAIN):
         _taken, is_new = TakenDispatch.objects.using(MAIN).get_or_create(
-            dispatch_id=dispatch_id, defaults={"taken_at": datetime.now(UTC)}
+            dispatch_id=dispatch_id, defaults={"taken_at": to_the_minute(datetime.now(UTC))}
         )
         if is_new:
             taker_of(kind)(dispatch_id, dict(payload))

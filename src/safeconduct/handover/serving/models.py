@@ -22,7 +22,7 @@ class KeptEnvelope(models.Model):
     arrived_at = models.DateTimeField()
     header = models.BinaryField()
     acknowledged_at = models.DateTimeField(default=NOT_YET)
-    """Whole seconds."""
+    """To the minute, as every time that is kept here: a second would tell when somebody wrote."""
     body = models.BinaryField()
 
     class Meta:
