@@ -34,12 +34,22 @@ def try_again() -> int:
     """Take in what was kept aside and can be taken now, after an upgrade or a mended key; how many that were."""
     taken = 0
     for number in list(KeptAside.objects.order_by("pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            row = KeptAside.objects.select_for_update().get(pk=number)
-            if _refusal(_envelope(row)) is None:
-                row.delete()
-                taken += 1
+        try:
+            taken += _taken_now(number)
+        except Exception as error:
+            # It stays; the others must not wait for it.
+            log.error("An envelope kept aside could not be taken: %s.", type(error).__name__)
     return taken
+
+
+@transaction.atomic
+def _taken_now(number: int) -> bool:
+    row = KeptAside.objects.select_for_update().filter(pk=number).first()
+    # None: another worker was quicker.
+    if row is None or _refusal(_envelope(row)) is not None:
+        return False
+    row.delete()
+    return True
 
 
 def _refusal(envelope: Envelope) -> str | None:

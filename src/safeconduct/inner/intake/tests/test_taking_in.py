@@ -105,3 +105,25 @@ def test_an_envelope_kept_aside_is_taken_in_when_its_key_is_back(soldier: Writer
 
     assert actions.try_again() == 1
     assert soldier.case.is_open
+
+
+def test_one_that_its_room_cannot_store_keeps_no_other_waiting(
+    soldier: Writer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoiled, whole = of_kind(soldier, "tracing"), of_kind(soldier, "tracing")
+    for envelope in (spoiled, whole):
+        actions.take_in(envelope)
+    taken: list[bytes] = []
+
+    def fails_for_one(envelope: Envelope, _header: object) -> None:
+        if envelope.id == spoiled.id:
+            raise ValueError("words of a person")
+        taken.append(envelope.id)
+
+    monkeypatch.setitem(kinds._takers, "tracing", fails_for_one)
+
+    assert actions.try_again() == 1
+    assert taken == [whole.id]
+    assert lookups.kept_aside() == 1
+    assert "ValueError" in caplog.text
+    assert "words of a person" not in caplog.text
