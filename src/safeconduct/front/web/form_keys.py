@@ -97,5 +97,6 @@ def _read(file: int) -> list[FormKey]:
 
 def _write(file: int, keys: list[FormKey]) -> None:
     content = "".join(f"{made.made_at} {made.key.hex()}\n" for made in keys).encode()
-    os.ftruncate(file, 0)
+    # Over what is there, and cut afterwards: where the room is full, the keys of forms under way must not be gone.
     os.pwrite(file, content, 0)
+    os.ftruncate(file, len(content))

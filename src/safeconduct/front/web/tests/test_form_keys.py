@@ -1,10 +1,13 @@
 """Form keys: new each day, shared by the workers of a machine, gone with a reboot."""
 
 import base64
+import errno
+import os
 import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,22 @@ def test_a_file_that_somebody_put_there_as_a_link_is_not_followed(tmp_path: Path
 
     with pytest.raises(OSError, match="form-keys"):
         FormKeys(tmp_path / "tmpfs").newest()
+
+
+def test_where_a_new_key_cannot_be_written_the_old_one_stays(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "")
+
+    first = FormKeys(tmp_path / "tmpfs").newest()
+    clock.goes_on(24.1)
+
+    with monkeypatch.context() as full, suppress(OSError):
+        full.setattr(os, "pwrite", no_room)
+        FormKeys(tmp_path / "tmpfs").newest()
+
+    assert first in FormKeys(tmp_path / "tmpfs").all()
 
 
 def test_a_clock_that_was_set_back_keeps_no_key_for_longer(tmp_path: Path, clock: Clock) -> None:
