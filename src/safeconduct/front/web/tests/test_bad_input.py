@@ -315,7 +315,7 @@ def test_where_too_many_wait_for_the_hash_it_is_told_and_all_stays(
             keys._turns.release()
 
 
-def test_our_own_fault_is_told_without_a_word_of_the_letter(
+def test_our_own_fault_is_told_and_only_the_person_sees_the_letter_again(
     person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def break_down(*_: object, **__: object) -> None:
@@ -328,4 +328,6 @@ def test_our_own_fault_is_told_without_a_word_of_the_letter(
 
     assert person.status == 500
     assert SAY("errors/our_fault", "ru") in person.text
-    assert "Тайное" not in person.text
+    assert person.typed == "Тайное слово"
+    assert SAY("web/text_is_below", "ru") in person.text
+    assert "Тайное" not in caplog.text

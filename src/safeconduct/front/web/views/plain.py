@@ -1,10 +1,13 @@
 """The pages that belong to no way: nothing here, something broken, and where "leave quickly" leads."""
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
 from safeconduct.front.web import texts
-from safeconduct.front.web.views.frame import frame, sentence
+from safeconduct.front.web.forms import read_fields
+from safeconduct.front.web.views.frame import frame, page, sentence
 
 
 def away(_request: HttpRequest, language: str = "") -> HttpResponse:
@@ -22,7 +25,17 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # n
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:
-    return sentence("errors/our_fault", _language_of(request), status=500)
+    """Going back would empty the form, so what was typed stands here to be copied."""
+    language = _language_of(request)
+    said = texts.say("errors/our_fault", language)
+    return page("sentence", language, status=500, sentence=said, words=_words_of(request))
+
+
+def _words_of(request: HttpRequest) -> str:
+    # What broke may be the very reading, and this page must be shown all the same.
+    with suppress(Exception):
+        return read_fields(request)["words"]
+    return ""
 
 
 def _language_of(request: HttpRequest) -> str:
