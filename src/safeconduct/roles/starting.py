@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from types import TracebackType
+import threading
 
 from safeconduct.sealing.envelopes import SealingBroken, self_test
 
@@ -20,7 +20,7 @@ class CannotStart(SystemExit):
 def make_ready(wing: str) -> None:
     """Load the settings module of this name, and refuse where sealing is broken. Raises `CannotStart`."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"safeconduct.settings.{wing}"
-    sys.excepthook = _say_only_the_kind
+    _let_python_report_no_words()
     os.umask(0o077)  # databases and logs are for this account alone
     try:
         self_test()
@@ -45,6 +45,13 @@ def check_schema(*aliases: str, may_be_away: bool = False) -> None:
         raise CannotStart(str(difference)) from None
 
 
-def _say_only_the_kind(kind: type[BaseException], _error: BaseException, _trace: TracebackType | None) -> None:
-    """In place of Python's own report, whose last line is the words of the error."""
+def _let_python_report_no_words() -> None:
+    """In place of Python's own reports, whose last line is the words of the error."""
+    sys.excepthook = lambda kind, _error, _trace: _say(kind)
+    threading.excepthook = lambda ended: _say(ended.exc_type)
+    sys.unraisablehook = lambda dropped: _say(dropped.exc_type)
+    logging.raiseExceptions = False  # else a line that cannot be written is reported with what it was to say
+
+
+def _say(kind: type[BaseException]) -> None:
     sys.stderr.write(f"safeconduct: ended by {kind.__name__}\n")

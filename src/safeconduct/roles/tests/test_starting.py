@@ -109,6 +109,43 @@ def test_a_front_that_is_given_a_private_key_refuses_it_and_does_not_repeat_it(f
     assert "5ec4e7" not in said
 
 
+# --- words
+
+
+# Where Python reports an error by itself, in its own words: a thread that ends, an object that is cleared away, a log
+# line that cannot be written.
+REPORTS = """
+import logging, threading
+from safeconduct.roles.starting import make_ready
+make_ready("front")
+
+class Letter:
+    def __del__(self):
+        raise ValueError("secret words")
+    def __str__(self):
+        raise ValueError("secret words")
+    __repr__ = lambda self: "secret words"
+
+def fail():
+    raise ValueError("secret words")
+
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+logging.getLogger("safeconduct").error("a letter: %s", Letter())
+letter = Letter()
+del letter
+fail()
+"""
+
+
+def test_python_itself_reports_no_words(front: FrontFolder) -> None:
+    said = front._python(REPORTS, {}).stderr
+
+    assert "ended by ValueError" in said
+    assert "secret words" not in said
+
+
 # --- databases
 
 
