@@ -199,5 +199,13 @@ def marta(headquarters: Headquarters) -> Colleague:
 
 
 @pytest.fixture
+def nadia(headquarters: Headquarters) -> Colleague:
+    """A third holder, so that one of three may be suspended."""
+    third = enrol("nadia", "Надія", "operator")
+    operators.admit(third.operator, STORE, by=(headquarters.olena.keys, headquarters.taras.keys))
+    return third
+
+
+@pytest.fixture
 def soldier(headquarters: Headquarters) -> Writer:
     return Writer()

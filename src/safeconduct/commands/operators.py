@@ -1,15 +1,26 @@
 """Who works here: listed, entered, let into a store by two holders, suspended."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from getpass import getpass
 
 from django.db import transaction
 
 from safeconduct.commands.errors import Refusal
 from safeconduct.inner.operators import actions, lookups, rules
-from safeconduct.inner.operators.errors import LogInRefused, NameTaken, NotAdmitted, RoleMissing, UnknownRole
+from safeconduct.inner.operators.errors import (
+    LogInRefused,
+    NameTaken,
+    NotAdmitted,
+    RoleMissing,
+    TooFewHolders,
+    UnknownRole,
+)
 from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Operator
+
+NOT_BOTH_HOLD = "One of the two does not hold this store: ask two who do."
+TOO_FEW_STAY = "Fewer than two holders would stay, and those who stay could admit nobody: admit another holder first."
 
 
 def list_all(_args: Namespace) -> None:
@@ -34,13 +45,10 @@ def add(args: Namespace) -> None:
 
 def admit(args: Namespace) -> None:
     operator = _named(args.username)
-    if len(set(args.by)) != 2:
-        raise Refusal("Two different holders are needed: --by NAME --by NAME.")
-    holders = [_opened(name) for name in args.by]
     try:
-        actions.admit(operator, args.store, by=(holders[0], holders[1]))
+        actions.admit(operator, args.store, by=_opened(*_two_signers(args.by)))
     except NotAdmitted:
-        raise Refusal("One of the two does not hold this store: ask two who do.") from None
+        raise Refusal(NOT_BOTH_HOLD) from None
     except RoleMissing:
         raise Refusal("None of the operator's roles goes with this store.") from None
     print("Admitted: at the next log-in the store is open.")
@@ -49,12 +57,20 @@ def admit(args: Namespace) -> None:
 def suspend(args: Namespace) -> None:
     """From now on no log-in; a new epoch closes what comes from now on."""
     operator = _named(args.username)
-    holders = [_opened(name) for name in args.by]
-    if len({keys.verifying_key for keys in holders}) != 2:
-        raise Refusal("Two different holders are needed for the new epoch: --by NAME --by NAME.")
-    with transaction.atomic():
-        actions.suspend(operator, by=holders[0].operator)
-        actions.open_epoch(rules.APPEALS, by=(holders[0], holders[1]))
+    if lookups.is_needed(operator):
+        raise Refusal(TOO_FEW_STAY)
+    signers = _two_signers(args.by)
+    if operator in signers:
+        raise Refusal("Who is suspended does not sign for the new epoch: name two other holders with --by.")
+    by = _opened(*signers)
+    try:
+        with transaction.atomic():
+            actions.suspend(operator, by=signers[0])
+            actions.open_epoch(rules.APPEALS, by=by)
+    except TooFewHolders:
+        raise Refusal(TOO_FEW_STAY) from None
+    except NotAdmitted:
+        raise Refusal(NOT_BOTH_HOLD) from None
     print("Suspended. The front seals to the new epoch after: safeconduct init --front")
 
 
@@ -69,8 +85,20 @@ def _named(username: str) -> Operator:
     return operator
 
 
-def _opened(username: str) -> OpenedKeys:
+def _two_signers(names: Sequence[str]) -> tuple[Operator, Operator]:
+    if len(names) == 2:
+        first, second = (_named(name) for name in names)
+        if first != second:
+            return first, second
+    raise Refusal("Two different holders are needed: --by NAME --by NAME.")
+
+
+def _opened(first: Operator, second: Operator) -> actions.TWO_HOLDERS:
+    return _keys_of(first), _keys_of(second)
+
+
+def _keys_of(operator: Operator) -> OpenedKeys:
     try:
-        return actions.keys_with_passphrase(_named(username), getpass(f"Six words of {username}: "))
+        return actions.keys_with_passphrase(operator, getpass(f"Six words of {operator.username}: "))
     except LogInRefused:
         raise Refusal("These are not the six words: nothing was changed.") from None

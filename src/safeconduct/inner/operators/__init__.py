@@ -7,7 +7,7 @@
     actions.found(store, by=(keys, keys)) -> Epoch                               the first two admit each other, epoch 1
     actions.admit(operator, store, by=(keys, keys)) -> Admission                 raises NotAdmitted, RoleMissing
     actions.open_epoch(store, by=(keys, keys)) -> Epoch
-    actions.suspend(operator, by=operator | None)
+    actions.suspend(operator, by=operator | None)                                raises TooFewHolders
     lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
     lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]
     lookups.check_admitted(operator, store)        raises NotAdmitted

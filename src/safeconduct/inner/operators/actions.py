@@ -23,6 +23,7 @@ from safeconduct.inner.operators.errors import (
     NameTaken,
     NotAdmitted,
     RoleMissing,
+    TooFewHolders,
     UnknownRole,
 )
 from safeconduct.inner.operators.keys import OpenedKeys
@@ -184,7 +185,14 @@ def enrol(
 
 @transaction.atomic
 def suspend(operator: Operator, *, by: Operator | None) -> None:
-    """From now on no session, no keys. The stores need a new epoch afterwards (`open_epoch`)."""
+    """From now on no session, no keys. The stores need a new epoch afterwards (`open_epoch`).
+
+    Raises `TooFewHolders` where a store would be left with fewer than two.
+    """
+    # Held to the end, so that of two who go at once the second is counted after the first.
+    list(Founding.objects.select_for_update())
+    if lookups.is_needed(operator):
+        raise TooFewHolders(operator.pk)
     Operator.objects.filter(pk=operator.pk).update(suspended_at=timezone.now(), session_round=F("session_round") + 1)
     EpochWrap.objects.filter(operator=operator).delete()
     record(SITE, "operator.removed", by=by.pk if by else None, about=("operator", operator.pk))
@@ -253,7 +261,8 @@ def _check_two_holders(store: str, by: TWO_HOLDERS) -> None:
     if by[0].verifying_key == by[1].verifying_key:
         raise NotAdmitted(by[0].operator.pk)
     for keys in by:
-        lookups.check_admitted(keys.operator, store)
+        # Asked anew: the keys may have been opened before their operator was suspended.
+        lookups.check_admitted(Operator.objects.get(pk=keys.operator.pk), store)
 
 
 def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admission:

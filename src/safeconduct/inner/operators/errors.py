@@ -29,6 +29,10 @@ class NoEpoch(OperatorsError):
     """The store has no epoch that two holders signed: nothing may be sealed to it."""
 
 
+class TooFewHolders(OperatorsError):
+    """Fewer than two holders of a store would stay: nobody could be admitted and no epoch opened any more."""
+
+
 class AlreadyFounded(OperatorsError):
     """The store has its first two holders; others are admitted by holders."""
 

@@ -34,6 +34,14 @@ def admitted_operators(store: str) -> list[Operator]:
     return [operator for operator in signed_for if is_admitted(operator, store)]
 
 
+def is_needed(operator: Operator) -> bool:
+    """Would a store be left with too few holders if this one went?"""
+    return any(
+        is_admitted(operator, store) and len(admitted_operators(store)) <= rules.HOLDERS_AT_LEAST
+        for store in Founding.objects.values_list("store", flat=True)
+    )
+
+
 def founders_of(store: str) -> tuple[bytes, ...]:
     """Verifying keys of the first two holders; empty where the mark is not from this site's ceremony."""
     row = Founding.objects.filter(store=store).first()

@@ -17,6 +17,8 @@ STORES_OF_ROLE = {
     "administrator": frozenset[str](),
 }
 ROLES = frozenset(STORES_OF_ROLE)
+# As many sign for an admission and for an epoch: a store with fewer could never change its keys again.
+HOLDERS_AT_LEAST = 2
 # Five tries in five minutes for one name; others at the same seat or address are not held up.
 LOG_IN_TRIES = "5/5m/key"
 

@@ -69,7 +69,7 @@ def test_a_list_never_shows_what_the_object_refuses_nor_hides_what_it_gives(head
     assert lookups.own_cases(headquarters.marta.operator) == []
 
 
-def test_a_suspended_operator_reads_nothing(olena: Colleague, soldier: Writer) -> None:
+def test_a_suspended_operator_reads_nothing(olena: Colleague, nadia: Colleague, soldier: Writer) -> None:
     soldier.opens()
     case = actions.take_next(by=olena.operator)
 

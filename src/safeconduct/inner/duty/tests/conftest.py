@@ -1,5 +1,5 @@
 """The fixed people."""
 
-from tests.people import headquarters, marta, olena, soldier, taras
+from tests.people import headquarters, marta, nadia, olena, soldier, taras
 
-__all__ = ["headquarters", "marta", "olena", "soldier", "taras"]
+__all__ = ["headquarters", "marta", "nadia", "olena", "soldier", "taras"]

@@ -122,7 +122,9 @@ def test_the_sweep_sends_off_who_has_idled_out(olena: Colleague, soldier: Writer
     assert (soldier.case.owner is not None) is is_on
 
 
-def test_the_sweep_sends_off_who_is_suspended(olena: Colleague, taras: Colleague, soldier: Writer) -> None:
+def test_the_sweep_sends_off_who_is_suspended(
+    olena: Colleague, taras: Colleague, nadia: Colleague, soldier: Writer
+) -> None:
     for colleague in (olena, taras):
         actions.come_on(colleague.operator)
         seen(colleague, minutes_ago=1)

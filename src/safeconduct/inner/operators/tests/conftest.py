@@ -6,9 +6,9 @@ import pytest
 from pytest_django import Settings
 
 from safeconduct.inner.operators.tests.desk import Seat
-from tests.people import headquarters, marta, olena, soldier, taras
+from tests.people import headquarters, marta, nadia, olena, soldier, taras
 
-__all__ = ["headquarters", "marta", "olena", "soldier", "taras"]
+__all__ = ["headquarters", "marta", "nadia", "olena", "soldier", "taras"]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from safeconduct.inner.operators.errors import (
     NoEpoch,
     NotAdmitted,
     RoleMissing,
+    TooFewHolders,
     UnknownRole,
 )
 from safeconduct.inner.operators.keys import OpenedKeys
@@ -198,9 +199,9 @@ def test_one_person_alone_founds_no_store(olena: Colleague, monkeypatch: pytest.
     assert not Founding.objects.exists()
 
 
-def test_who_is_suspended_opens_nothing_and_gets_nothing_new(olena: Colleague, taras: Colleague) -> None:
-    nadia = enrol("nadia", "Надія", "operator")
-    actions.admit(nadia.operator, STORE, by=two(olena, taras))
+def test_who_is_suspended_opens_nothing_and_gets_nothing_new(
+    olena: Colleague, taras: Colleague, nadia: Colleague
+) -> None:
     opened = olena.keys
 
     actions.suspend(olena.operator, by=taras.operator)
@@ -212,6 +213,35 @@ def test_who_is_suspended_opens_nothing_and_gets_nothing_new(olena: Colleague, t
         opened.epoch_seed(STORE, 1)
     assert set(epoch.wraps.values_list("operator", flat=True)) == {taras.operator.pk, nadia.operator.pk, None}
     assert lookups.is_admitted(nadia.operator, STORE), "whom Olena admitted stays"
+
+
+def test_two_holders_always_stay(olena: Colleague, taras: Colleague, marta: Colleague, nadia: Colleague) -> None:
+    """With one, nobody could be admitted and no epoch opened, ever."""
+    actions.suspend(marta.operator, by=None)  # holds nothing, so the store loses nobody
+    actions.suspend(nadia.operator, by=taras.operator)
+
+    for last in (olena, taras):
+        with pytest.raises(TooFewHolders):
+            actions.suspend(last.operator, by=None)
+
+    assert lookups.admitted_operators(STORE) == [olena.operator, taras.operator]
+    assert olena.keys.epoch_seed(STORE, 1) == taras.keys.epoch_seed(STORE, 1)
+    actions.open_epoch(STORE, by=two(olena, taras))
+
+
+def test_who_was_suspended_signs_nothing_even_with_keys_that_were_opened_before(
+    olena: Colleague, taras: Colleague, nadia: Colleague
+) -> None:
+    opened_before = two(olena, taras)
+    actions.suspend(fresh(olena).operator, by=taras.operator)
+    bohdan = enrol("bohdan", "Богдан", "operator")
+
+    with pytest.raises(NotAdmitted):
+        actions.open_epoch(STORE, by=opened_before)
+    with pytest.raises(NotAdmitted):
+        actions.admit(bohdan.operator, STORE, by=opened_before)
+
+    assert lookups.current_epoch(STORE).number == 1
 
 
 def test_a_broken_ceremony_leaves_nothing(olena: Colleague, taras: Colleague, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def refusal_of(username: str, passphrase: str, code: str) -> LogInRefused:
     return refused.value
 
 
-def test_every_refusal_looks_the_same(olena: Colleague, taras: Colleague) -> None:
+def test_every_refusal_looks_the_same(olena: Colleague, taras: Colleague, nadia: Colleague) -> None:
     actions.suspend(taras.operator, by=None)
 
     refusals = [
@@ -81,7 +81,9 @@ def test_a_name_that_nobody_has_costs_as_much_work(olena: Colleague, monkeypatch
     assert hashed[1] == hashed[2], "a salt that changed would tell that nobody has the name"
 
 
-def test_a_refusal_is_written_down_whether_the_name_exists_or_not(olena: Colleague, taras: Colleague) -> None:
+def test_a_refusal_is_written_down_whether_the_name_exists_or_not(
+    olena: Colleague, taras: Colleague, nadia: Colleague
+) -> None:
     """Else the commit would tell a stranger which names there are, by its time; and nobody would see him try them."""
     actions.suspend(taras.operator, by=None)
 
@@ -224,7 +226,7 @@ def test_log_out_ends_every_session_of_olena_and_none_of_taras(
     assert of_taras.who()["is_open"]
 
 
-def test_a_suspended_operator_is_out_with_the_next_request(olena: Colleague, seat: NewSeat) -> None:
+def test_a_suspended_operator_is_out_with_the_next_request(olena: Colleague, nadia: Colleague, seat: NewSeat) -> None:
     desk = seat()
     desk.log_in(olena)
 
