@@ -19,7 +19,8 @@ from safeconduct.handover.reaching.models import FrontStatus, OutboxRow, Receive
 
 log = logging.getLogger(__name__)
 
-# Longer than the client waits for an answer; what a killed worker had leased waits no longer than this.
+# What a killed worker had leased waits no longer than this. On a slow line two workers may push the same dispatch; the
+# front takes it once.
 LEASE = timedelta(seconds=15)
 PUSHED_AT_ONCE = 50
 PUSHED_BYTES = 4 * 1024 * 1024
