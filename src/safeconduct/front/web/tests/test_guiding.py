@@ -107,7 +107,42 @@ def test_the_one_page_way_is_offered_at_every_step_and_takes_the_answers_along(
     assert 'value="day" checked' in person.html
     assert 'value="журавль"' in person.html
     assert person.sends(words="Начатое", deadline="day").code
-    assert headquarters.headers()[0].danger == "soon"
+    assert headquarters.headers()[0].danger == "now", "by a question that the one page does not ask"
+
+
+def test_a_wounded_man_who_would_rather_just_write_still_counts_as_wounded(
+    person: Person, headquarters: Headquarters
+) -> None:
+    person.goes_to("n").answers(("safe_now", "yes"), ("about", "self"), ("stance", "wounded"))
+
+    person.sends("page").sends(words="Помогите")
+
+    assert (headquarters.headers()[0].danger, headquarters.headers()[0].about) == ("now", "oneself")
+    assert headquarters.letters()[0].answers == {"safe_now": "yes", "about": "self", "stance": "wounded"}
+
+
+def test_what_the_one_page_asks_again_counts_as_it_stands_there(person: Person, headquarters: Headquarters) -> None:
+    person.goes_to("n").answers(*BEFORE_WORDS).sends("page")
+
+    person.sends(words="Помогите", deadline="hours", check_word="")
+
+    (letter,) = headquarters.letters()
+    assert letter.answers["deadline"] == "hours"
+    assert letter.your_word != "журавль"
+
+
+def test_a_relative_who_goes_over_to_one_page_is_known_as_one(person: Person, headquarters: Headquarters) -> None:
+    person.goes_to("n").answers(("safe_now", "yes"), ("about", "relative")).sends("page")
+
+    person.sends(words="Мой сын")
+
+    assert headquarters.headers()[0].about == "relative"
+
+
+def test_a_word_typed_on_the_step_itself_comes_along_to_the_one_page(person: Person) -> None:
+    person.goes_to("n").answers(*BEFORE_WORDS[:-1]).sends("page", check_word="журавль")
+
+    assert 'value="журавль"' in person.html
 
 
 def test_an_answer_that_is_none_of_the_choices_is_asked_for_again(person: Person) -> None:

@@ -73,8 +73,9 @@ def _too_old(fields: Fields, language: str) -> HttpResponse:
 def _go_on(form: Form, script: Script, state: State, fields: Fields, language: str) -> HttpResponse:
     go, typed = fields["go"], fields[state.at or WORDS]
     if go == ONE_PAGE:
-        values = {**state.passed, WORDS: fields[WORDS] or state.answers.get(WORDS, "")}
-        return one_page(replace(form, interview=None), language, replace(fields, values=values))
+        # The form takes the answers along; those that the page asks for as well stand on it.
+        values = {**state.passed, **fields.values, WORDS: fields[WORDS] or state.answers.get(WORDS, "")}
+        return one_page(form, language, replace(fields, values=values))
     if go == CHANGE_LANGUAGE:
         return _step(form, engine.show(script, state, MEDIUM, language), language, fields)
     if go == BACK:

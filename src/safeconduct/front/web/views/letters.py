@@ -11,13 +11,15 @@ from safeconduct.front.web import texts
 from safeconduct.front.web.actions import Writing, keep_letter
 from safeconduct.front.web.errors import Busy
 from safeconduct.front.web.files import sort_out
-from safeconduct.front.web.forms import NOTHING_TYPED, Fields, questions_of, read_one_page
+from safeconduct.front.web.forms import ASKED_ON_ONE_PAGE, NOTHING_TYPED, Fields, questions_of, read_one_page
 from safeconduct.front.web.hidden_field import Form
 from safeconduct.front.web.rules import ACCEPTED, MAX_CHARACTERS, MAX_FILE_BYTES, MAX_FILES
 from safeconduct.front.web.views.frame import MEGABYTE, page, rendered, said
 from safeconduct.front.web.views.holes import Mould
 from safeconduct.handover.serving.errors import NotStored
-from safeconduct.interview.rules import danger_of
+from safeconduct.interview.engine import State
+from safeconduct.interview.errors import StateWrong
+from safeconduct.interview.rules import about_of, danger_of, reply_language_of
 from safeconduct.interview.scripts import Script
 from safeconduct.interview.words import draw_single_word, draw_word
 from safeconduct.sealing.threads import CODE_DIGITS, GROUP, grouped, new_code
@@ -113,20 +115,31 @@ def take_one_page(form: Form, fields: Fields, language: str) -> HttpResponse:
     taken, refused = sort_out(fields.uploads)
     if not read.words and not taken:
         return one_page(form, language, fields, wrong={"words": texts.say("web/no_file_fits", language)})
-    answers = dict(read.answers)
+    answers = {**_answered_before(form, script), **read.answers}
     writing = Writing(
         words=read.words,
-        language=language,
+        language=reply_language_of(answers, otherwise=language),
         script=script.name,
         script_version=script.version,
         your_word=answers.pop("check_word", ""),
         answers=answers,
+        about=about_of(answers),
         danger=danger_of(script, answers),
         files=taken,
     )
     return keep_and_show(
         form, writing, refused, again=lambda say: one_page(form, language, fields, say=[say], status=503)
     )
+
+
+def _answered_before(form: Form, script: Script) -> dict[str, str]:
+    """What the guided questions were told before the person went over to the one page, but for what that asks too."""
+    try:
+        passed = State.from_json(form.interview, script).passed
+    except StateWrong:
+        return {}
+    here = {"words", *ASKED_ON_ONE_PAGE[script.name]}
+    return {name: answer for name, answer in passed.items() if answer and name not in here}
 
 
 def keep_and_show(form: Form, writing: Writing, refused: Iterable[str], *, again: Again) -> HttpResponse:
