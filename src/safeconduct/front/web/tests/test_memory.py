@@ -2,7 +2,7 @@
 
 import gc
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import RawIOBase
 
 import pytest
@@ -40,7 +40,7 @@ def arrives(line: Line) -> str:
     environ = RequestFactory().post("/ru/w", content_type="multipart/form-data; boundary=edge").environ
     environ |= {"wsgi.input": line, "CONTENT_LENGTH": str(line.length)}
     told: list[str] = []
-    answer = WSGIHandler()(environ, lambda status, _headers: told.append(status))
+    answer = WSGIHandler()(environ, lambda status, _headers: told.append(status))  # type: ignore[arg-type]
     list(answer)
     answer.close()
     return told[0]
