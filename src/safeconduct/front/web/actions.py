@@ -32,7 +32,7 @@ CHANNEL = "web"
 WINDOW = "never"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Writing:
     """What one form brought, checked. `language` is that of the answer."""
 

@@ -22,7 +22,7 @@ NOT_READ = "\ufffd"
 ASKED_ON_ONE_PAGE = {"appeal": ("deadline", "check_word"), "waiting": ("deadline",)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fields:
     """What a page brought back. `has_unread_signs`: some bytes were no letters; a question mark stands for each."""
 
@@ -55,7 +55,7 @@ def _uploads_of(request: HttpRequest) -> list[Upload]:
     return [file for file in files if isinstance(file, Upload)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OnePage:
     """What was typed on the one page, each part checked. `wrong`: what to say beside a field, by its name."""
 

@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ FORM_LIFE = timedelta(days=1)
 _CONTEXT = b"safeconduct/form/1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Form:
     """One form under way, from its first page to its last.
 
@@ -38,9 +38,6 @@ class Form:
         content = vars(self) | {"root": self.root.hex(), "id": self.id.hex()}
         plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(lock(padded(plain), key=form_keys().newest(), context=_CONTEXT)).decode()
-
-    def at(self, interview: dict[str, Any] | None) -> "Form":
-        return replace(self, interview=interview)
 
 
 def opened(value: str) -> Form:

@@ -15,6 +15,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
+from safeconduct.front.web.errors import NotAPicture
+
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
 MAX_PIXELS = 40_000_000
@@ -33,12 +35,11 @@ NET_ACCESSES, NET_SINCE = 0b11, 4
 SCOPES, SCOPES_SINCE = 0b11, 6
 
 
-class NotAPicture(Exception):
-    """Of no kind that we decode, too large, or not whole."""
-
-
 def cleaned(content: bytes) -> bytes:
-    """The picture in `content`, upright and without metadata, in the format that `FORMATS` gives."""
+    """The picture in `content`, upright and without metadata, in the format that `FORMATS` gives.
+
+    Raises `NotAPicture`, or whatever Pillow raises.
+    """
     with Image.open(BytesIO(content), formats=tuple(FORMATS)) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise NotAPicture

@@ -167,3 +167,7 @@ def test_all_forms_of_one_kind_are_of_the_same_length() -> None:
     other = Form("ru", root=b"\xff" * 32).closed()
 
     assert len(one) == len(other)
+
+
+def test_what_a_form_holds_is_not_what_it_prints() -> None:
+    assert "4071" not in repr(Form("ru", code="407188523390176490256613"))
