@@ -4,7 +4,6 @@ import os
 import secrets
 
 from safeconduct.settings.base import *
-from safeconduct.settings.base import LANGUAGES
 from safeconduct.settings.values import SettingWrong, Values, sqlite_at
 
 _values = Values("FRONT")
@@ -14,7 +13,6 @@ for _name in ("FRONT_STORE_SEED", "FRONT_INTAKE_SEED", "FRONT_RECOVERY_SEED"):
 
 # `site` shows confirmed texts only; `demo` shows demonstration texts and marks them; `bench` may also hash cheaply.
 FRONT_PURPOSE = _values.choice("FRONT_PURPOSE", ("site", "demo", "bench"), "site")
-FRONT_PUBLIC_URL = _values.text("FRONT_PUBLIC_URL").rstrip("/")
 FRONT_EXIT_URL = _values.text("FRONT_EXIT_URL", "/x")
 FRONT_PAGES_DIR = _values.path("FRONT_PAGES_DIR", "pages")
 FRONT_CONFIRMATIONS = _values.path("FRONT_CONFIRMATIONS", "confirmations.jsonl")
@@ -38,7 +36,6 @@ FRONT_TERM_HOURS = {"backup_term": 720} | _values.structure("FRONT_TERM_HOURS", 
 FRONT_KEEP_ACKNOWLEDGED_HOURS = _values.integer("FRONT_KEEP_ACKNOWLEDGED_HOURS", 24)
 # The spool is made this large beforehand: that much can still be taken in when the disk is full.
 FRONT_SPOOL_MIB = _values.integer("FRONT_SPOOL_MIB", 64)
-FRONT_LANGUAGES = [code for code, _name in LANGUAGES]
 
 SECRET_KEY = secrets.token_hex(32)  # the front signs nothing with it: no session, no cookie
 ALLOWED_HOSTS = ["*"]  # mirrors and onion addresses; no page is built from the Host header

@@ -2,10 +2,12 @@
 
 import json
 import logging
+import re
 from pathlib import Path
 
 import pytest
 
+import safeconduct
 from safeconduct.settings.logs import JsonLine
 from safeconduct.settings.values import SettingWrong, Values
 
@@ -133,3 +135,17 @@ def test_of_an_error_its_kind_and_its_place_are_left() -> None:
     assert "words" not in said
     assert json.loads(said)["error"] == "ValueError"
     assert json.loads(said)["where"][0].startswith("test_settings.py:")
+
+
+def test_every_setting_is_used_and_has_its_line_in_the_documents() -> None:
+    code = Path(safeconduct.__file__).parent
+    settings = "".join(file.read_text("utf-8") for file in (code / "settings").glob("*.py"))
+    everything = "".join(file.read_text("utf-8") for file in code.rglob("*.py"))
+    documents = (code.parents[1] / "docs" / "settings.md").read_text("utf-8")
+
+    kept = re.findall(r"^((?:FRONT|INNER)_[A-Z_]+) =", settings, re.MULTILINE)
+    given = re.findall(r"_values\.\w+\(\"(\w+)", settings)
+
+    assert len(kept) > 20
+    assert [name for name in kept if len(re.findall(rf"(?<![\"\w]){name}(?![\"\w])", everything)) < 2] == []
+    assert [name for name in given if f"`{name}`" not in documents] == []

@@ -91,7 +91,7 @@
       else if (event.key === "Enter" && !event.target.closest("a, button, summary")) {
         takeOrAnswer();
         event.preventDefault();
-      } else if (LETTERS[event.code] && !event.shiftKey && !event.repeat | /^Key[JK]$/.test(event.code)) {
+      } else if (LETTERS[event.code] && !event.shiftKey && (!event.repeat || /^Key[JK]$/.test(event.code))) {
         event.preventDefault();
         LETTERS[event.code]();
       }
