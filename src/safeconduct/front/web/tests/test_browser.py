@@ -248,3 +248,20 @@ def test_leaving_quickly_replaces_the_form_in_the_history(browser: Browser, fron
         page.go_back()
 
         assert page.url == f"{front.url}/ru/c"
+
+
+def test_what_is_wrong_is_seen_on_a_small_telephone_without_scrolling_and_leads_to_its_place(
+    browser: Browser, front: RunningFront
+) -> None:
+    with visitor(browser, width=320, java_script_enabled=False) as page:
+        page.set_viewport_size({"width": 320, "height": 568})
+        page.goto(f"{front.url}/uk/w")
+        presses(page, "send")
+
+        told = page.get_by_role("link", name=SAY("web/empty", "uk"))
+        place = told.bounding_box()
+        assert place
+        assert place["y"] + place["height"] < 568
+
+        told.click()
+        assert page.url.endswith("#wrong-words")
