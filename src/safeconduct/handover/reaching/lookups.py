@@ -1,6 +1,6 @@
 """How does it stand with the front? A row, and the sentence that the desk shows."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from safeconduct.handover.reaching.models import FrontStatus, OutboxRow
 
@@ -32,7 +32,9 @@ def sentence_about(status: FrontStatus) -> str:
         case FrontStatus.Trouble.REFUSED:
             return gettext("The front answers, but cannot work just now. Look at its log; letters are kept.")
     if status.stuck:
-        return gettext(
-            "%(count)d letters could not be taken in. They wait safely on the front and are tried again."
+        return ngettext(
+            "%(count)d letter could not be taken in. It waits safely on the front and is tried again.",
+            "%(count)d letters could not be taken in. They wait safely on the front and are tried again.",
+            status.stuck,
         ) % {"count": status.stuck}
     return ""

@@ -16,6 +16,8 @@ from django_htmx.middleware import HtmxDetails
 from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.desk import clocks, showing
+from safeconduct.inner.desk.shown import Hindrance
+from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
 from safeconduct.inner.operators.models import Operator
@@ -122,18 +124,31 @@ def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str
 
 
 def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
-    """What lives: the queue and who is on shift."""
+    """What lives: the queue, who is on shift, how it stands with the front."""
     found = cases.queue(request.operator)
     on_shift = duty.on_shift()
+    now = timezone.now()
+    standing = hindrances(now)
     return {
-        "now": timezone.now(),
+        "now": now,
         "number": number,
         "queue": showing.queue(found, request.operator, open_number=number),
         "on_shift": showing.on_shift(on_shift, found, request.operator),
-        "shift_mark": mark_of(on_shift),
+        "shift_mark": shift_mark(on_shift),
+        "standing": standing,
+        "standing_mark": standing_mark(standing),
     }
 
 
-def mark_of(on_shift: Iterable[Operator]) -> str:
+def shift_mark(on_shift: Iterable[Operator]) -> str:
     """Changes when somebody comes or goes."""
-    return hashlib.sha256(",".join(str(one.pk) for one in on_shift).encode()).hexdigest()[:8]
+    return _mark(str(one.pk) for one in on_shift)
+
+
+def standing_mark(standing: Iterable[Hindrance]) -> str:
+    """Changes when the band says something else."""
+    return _mark(one.words for one in standing)
+
+
+def _mark(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]

@@ -59,6 +59,14 @@ class OnShift:
 
 
 @dataclass(frozen=True)
+class Hindrance:
+    """What keeps letters from coming in or answers from leaving, in a sentence."""
+
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True)
 class SaidShown:
     """A statement inside one of our messages, in the words that were sent."""
 

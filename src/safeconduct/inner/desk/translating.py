@@ -1,4 +1,5 @@
-"""Which words of the desk want translating? Found in its Python files and templates; kept in locale/.
+"""Which words of the desk want translating? Found in its Python files and templates, and in what it shows of others;
+kept in locale/.
 
 python -m safeconduct.inner.desk.translating      brings the .po files up to date; then translate what is empty
 """
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOM = Path(__file__).parent
+# Sentences of other rooms that the desk alone shows.
+ELSEWHERE = (ROOM.parents[1] / "handover" / "reaching" / "lookups.py",)
 LANGUAGES = ("uk", "ru")
 _CONTEXT_FIRST = ((1, "c"), 2)
 _KEYWORDS = {
@@ -63,6 +66,8 @@ def _sources() -> Iterator[tuple[str, str]]:
     for file in sorted(ROOM.rglob("*.py")):
         if "tests" not in file.parts:
             yield str(file.relative_to(ROOM)), file.read_text("utf-8")
+    for file in ELSEWHERE:
+        yield str(file.relative_to(ROOM.parents[1])), file.read_text("utf-8")
     for file in sorted(ROOM.rglob("*.html")):
         yield str(file.relative_to(ROOM)), templatize(file.read_text("utf-8"))
 

@@ -141,7 +141,7 @@ def test_how_many_are_held_is_shown_at_the_desk(front: Front, client: FrontClien
 
     assert front_status().stuck == 1
     with override("en"):
-        assert "1 letters could not be taken in. They wait safely" in sentence_about(front_status())
+        assert "1 letter could not be taken in. It waits safely" in sentence_about(front_status())
 
 
 def test_our_own_database_is_away_and_the_others_do_not_wait_for_it_one_by_one(

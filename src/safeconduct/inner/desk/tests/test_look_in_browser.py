@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from safeconduct.handover.letters import FileNote, FilePart
+from safeconduct.handover.reaching.models import FrontStatus
 from safeconduct.inner.cases import actions
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk.tests.conftest import Confirm
@@ -148,6 +149,12 @@ def stale(screen: Screen, case: Case) -> None:
     screen.page.evaluate("for (const id of ['stale', 'leaving', 'fault']) document.getElementById(id).hidden = false")
 
 
+def hindered(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    FrontStatus.objects.update(trouble="unreachable", trouble_since=minutes_ago(9))
+    screen.reads("#standing", "Зовнішній сервер недоступний.", timeout=2000)
+
+
 def log_in(screen: Screen, case: Case) -> None:
     screen.page.context.clear_cookies()
     screen.page.goto(f"{screen.address}/log-in")
@@ -161,7 +168,7 @@ def log_in(screen: Screen, case: Case) -> None:
 State = Callable[[Screen, Case], None]
 STATES: list[State] = [
     queue, free_case, their_case, own_case, card, picker, inserted, preview, refused, note_refused, words_said,
-    closing, missing, menu, keys_sheet, stale, gone, log_in,
+    closing, missing, menu, keys_sheet, stale, gone, hindered, log_in,
 ]  # fmt: skip
 
 
@@ -179,8 +186,8 @@ def sits_down(browser: Browser, live_server: LiveServer) -> SitsDown:
     [
         (1440, "light", STATES),
         (390, "dark", STATES),
-        (1440, "dark", [queue, own_case, inserted, words_said]),
-        (390, "light", [queue, own_case, inserted, card]),
+        (1440, "dark", [queue, own_case, inserted, words_said, hindered]),
+        (390, "light", [queue, own_case, inserted, card, hindered]),
     ],
 )
 def test_axe_finds_nothing_in_any_state(

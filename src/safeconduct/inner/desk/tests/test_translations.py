@@ -30,7 +30,7 @@ def together(strings: object) -> tuple[str, ...]:
 
 
 def placeholders(strings: Iterable[str]) -> set[frozenset[str]]:
-    return {frozenset(re.findall(r"%\(\w+\)s|%s|\{\w+\}", one)) for one in strings}
+    return {frozenset(re.findall(r"%\(\w+\)[sd]|%s|\{\w+\}", one)) for one in strings}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,12 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from safeconduct.inner.cases import lookups, rules
 from safeconduct.inner.cases.errors import NoSuchCase
-from safeconduct.inner.desk.pages import DeskRequest, around, at_the_desk, mark_of
+from safeconduct.inner.desk.pages import DeskRequest, around, at_the_desk, shift_mark, standing_mark
+from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.desk.views.case import inside
 from safeconduct.inner.duty import lookups as duty
 
@@ -17,14 +19,19 @@ from safeconduct.inner.duty import lookups as duty
 def live(request: DeskRequest) -> HttpResponse:
     """Parts of the page for htmx to exchange: the queue, and the case where it is one of those that changed.
 
-    `since`: the cursor; `shift`: who was on shift; `case`: its number, `open` where its words are on the screen.
+    `since`: the cursor; `shift`, `standing`: marks of who was on shift and of what the band said;
+    `case`: its number, `open` where its words are on the screen.
     """
     since, number = _whole(request, "since"), _whole(request, "case")
     changes = lookups.changed_since(request.operator, since)
-    if not changes.numbers and mark_of(duty.on_shift()) == request.GET.get("shift"):
+    is_same_shift = shift_mark(duty.on_shift()) == request.GET.get("shift")
+    says_the_same = standing_mark(hindrances(timezone.now())) == request.GET.get("standing")
+    if not changes.numbers and is_same_shift and says_the_same:
         return HttpResponse(status=204)
     context = around(request, number=number)
     context["open_before"] = "open" in request.GET
+    # The band is a live region: put in anew, it would be read out anew with each arrival.
+    context["says_something_else"] = context["standing_mark"] != request.GET.get("standing")
     if number in changes.numbers:
         context |= _case_now(request, number)
     return render(request, "desk/live.html", context)

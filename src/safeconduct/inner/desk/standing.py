@@ -1,0 +1,63 @@
+"""How does it stand with the front? What keeps letters from coming in or answers from leaving, for the band on top."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from safeconduct.handover.reaching.lookups import dispatches_waiting, front_status, sentence_about
+from safeconduct.handover.reaching.models import FrontStatus
+from safeconduct.inner.desk import clocks
+from safeconduct.inner.desk.shown import Hindrance
+from safeconduct.inner.desk.templatetags.desk import thousands
+from safeconduct.inner.intake.lookups import kept_aside
+
+# The worker's longest wait is 25 seconds, and each answer of the front is written down.
+SILENT_AFTER = timedelta(seconds=60)
+# Then nothing of the front's is written down, however well the worker is.
+_WITHOUT_CONTACT = (FrontStatus.Trouble.UNREACHABLE, FrontStatus.Trouble.NOT_SIGNED)
+
+
+def hindrances(now: datetime) -> tuple[Hindrance, ...]:
+    """None where all is well. At most three questions to the database, since every open page asks each second."""
+    found = []
+    if trouble := _trouble(now):
+        waiting = dispatches_waiting()
+        left = _("Waiting here to leave: %(count)s.") % {"count": thousands(waiting)} if waiting else ""
+        found.append(Hindrance("apart", f"{trouble} {left}".strip()))
+    if aside := kept_aside():
+        found.append(Hindrance("letter", _aside(aside)))
+    return tuple(found)
+
+
+def _trouble(now: datetime) -> str:
+    status = front_status()
+    if status.trouble not in _WITHOUT_CONTACT and (status.contact_at is None or now - status.contact_at > SILENT_AFTER):
+        return _silence(status.contact_at, now)
+    sentence = sentence_about(status)
+    if not status.trouble_since:
+        return sentence
+    since = _("So since %(moment)s.") % {"moment": clocks.moment(status.trouble_since, now)}
+    return f"{sentence} {since}"
+
+
+def _silence(heard_at: datetime | None, now: datetime) -> str:
+    if heard_at is None:
+        return _(
+            "No letter is fetched and no answer leaves: the worker has not reported yet. "
+            "Start it; letters wait safely on the front."
+        )
+    return _(
+        "No letter is fetched and no answer leaves: the worker has not reported since %(moment)s. "
+        "Start it again; letters wait safely on the front."
+    ) % {"moment": clocks.moment(heard_at, now)}
+
+
+def _aside(count: int) -> str:
+    return ngettext(
+        "%(count)s letter is kept aside, closed: nothing here could open or take it. "
+        "It is not lost and is tried again each hour; tell whoever looks after the machines.",
+        "%(count)s letters are kept aside, closed: nothing here could open or take them. "
+        "They are not lost and are tried again each hour; tell whoever looks after the machines.",
+        count,
+    ) % {"count": thousands(count)}
