@@ -36,6 +36,7 @@ from safeconduct.inner.desk.shown import (
 from safeconduct.inner.operators.models import Operator
 
 _KIND_OF_CLOCK = {rules.FIRST_ANSWER: FIRST, rules.NEXT_ANSWER: NEXT}
+_VISIT = "visit"
 _LANGUAGES_WE_ANSWER_IN = ("ru", "uk", "en")
 
 
@@ -83,8 +84,22 @@ def row(case: Case, operator: Operator, *, open_number: int | None = None, in_gr
         is_open=case.number == open_number,
         clock=_clock(case),
         last_word_at=case.last_word_at,
-        came_back_at=case.last_visit_at if case.last_visit_at and case.last_visit_at > case.last_word_at else None,
+        came_back_at=case.last_visit_at if _has_come_back(case) else None,
     )
+
+
+def _has_come_back(case: Case) -> bool:
+    """Since the last word, whoever said it."""
+    if case.last_visit_at is None:
+        return False
+    is_ours = case.clock_since is None
+    # The person's own word in the minute of a visit was written on that visit.
+    return (_end_of_minute(case.last_visit_at) if is_ours else case.last_visit_at) > case.last_word_at
+
+
+def _end_of_minute(at: datetime) -> datetime:
+    """A visit is kept to the minute, our answer to the second: what read an answer must not seem to come before it."""
+    return at.replace(second=59, microsecond=999_999)
 
 
 def _clock(case: Case) -> Clock | None:
@@ -124,8 +139,8 @@ def opened(
     items: list[MessageShown | EventShown] = [_message(entry, case, open_files) for entry in conversation.entries]
     items += [_note_event(opened.note.pk, opened.note.by.name, opened.note.at) for opened in conversation.notes]
     if case.last_visit_at:
-        items.append(EventShown("visit", case.last_visit_at, "person", _("The person came back with the code")))
-    items.sort(key=lambda item: item.at)
+        items.append(EventShown(_VISIT, case.last_visit_at, "person", _("The person came back with the code")))
+    items.sort(key=lambda item: _end_of_minute(item.at) if item.id == _VISIT else item.at)
     return Opened(
         days=tuple(
             Day(_day(day, now), tuple(of_day))

@@ -2,15 +2,23 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from safeconduct.inner.cases import actions, rules
+from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk.tests.desk import Desk
 from tests.people import OUR_WORD, YOUR_WORD, Colleague, Writer, minutes_ago
 
 AtDesk = Callable[[Colleague], Desk]
 SECRET = "Нас двое, утром снова вперёд"
+
+
+def row_of(desk: Desk, case: Case) -> str:
+    found = re.search(rf'id="row-{case.number}".*?</a>', desk.screen, re.DOTALL)
+    assert found
+    return found[0]
 
 
 def test_before_take_nothing_of_the_words_is_there(desk: Desk, soldier: Writer) -> None:
@@ -239,3 +247,35 @@ def test_a_visit_with_the_code_is_seen(desk: Desk, soldier: Writer) -> None:
 
     assert "Людина приходила з кодом" in desk.words
     assert "Останній візит" in desk.words
+
+
+@pytest.mark.parametrize(("second", "is_after"), [(0, True), (59, True), (60, False)])
+def test_a_visit_in_the_minute_of_our_answer_stands_after_it(
+    desk: Desk, soldier: Writer, second: int, is_after: bool
+) -> None:
+    """A visit is kept to the minute, our answer is not: 21:07 may be later than 21:07:40."""
+    at = minutes_ago(10).replace(second=0, microsecond=0)
+    soldier.opens(SECRET, at=at - timedelta(minutes=5))
+    desk.takes(soldier.case)
+    desk.answers(soldier.case, "Our answer")
+    answered_at = at + timedelta(seconds=second)
+    soldier.case.messages.filter(direction="out").update(at=answered_at)
+    Case.objects.filter(pk=soldier.case.pk).update(last_word_at=answered_at)
+    soldier.visits(at=at)
+
+    desk.opens(soldier.case)
+
+    came_back = desk.words.index("Людина приходила з кодом")
+    assert (came_back > desk.words.index("Our answer")) is is_after
+    assert ("візит" in row_of(desk, soldier.case)) is is_after
+
+
+def test_a_visit_on_which_the_person_wrote_is_not_said_of_the_row(desk: Desk, soldier: Writer) -> None:
+    at = minutes_ago(10)
+    soldier.opens(SECRET, at=at - timedelta(minutes=5))
+    soldier.visits(at=at)
+    soldier.writes("Still here", at=at)
+
+    desk.looks_at_the_queue()
+
+    assert "візит" not in row_of(desk, soldier.case)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,7 +65,7 @@ def test_where_all_is_well_nothing_is_said(desk: Desk) -> None:
     ],
 )
 def test_each_trouble_with_the_front_has_its_sentence(
-    desk: Desk, trouble: Trouble, more: dict[str, int], sentence: str
+    desk: Desk, trouble: Trouble, more: dict[str, Any], sentence: str
 ) -> None:
     front_stands(trouble, **more)
 
