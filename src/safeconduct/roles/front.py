@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from safeconduct.front.web.errors import NotReady  # noqa: E402
 from safeconduct.front.web.ready import check_ready  # noqa: E402
+from safeconduct.front.web.whole import whole_only  # noqa: E402
 from safeconduct.handover.serving import spool  # noqa: E402
 from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
 from safeconduct.roles.epochs import check_epochs  # noqa: E402
@@ -20,7 +21,8 @@ except NotReady as refusal:
     raise SettingWrong(refusal.name, refusal.reason) from None
 # A front whose main database is down starts all the same: the spool takes what people write.
 check_schema(MAIN, may_be_away=True)
-# Another process may just be writing to the spool, or its volume is gone: the main database may be well.
-check_schema(SPOOL, may_be_away=True)
+# Before the spool is asked anything: else another process might take its room just then, and it would seem away.
 spool.prepare_or_warn()
-application = get_wsgi_application()
+# Its volume may be gone: the main database may be well.
+check_schema(SPOOL, may_be_away=True)
+application = whole_only(get_wsgi_application())

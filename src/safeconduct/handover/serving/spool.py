@@ -1,6 +1,12 @@
 """How can a letter be written on a full disk? Into room that was taken while there still was some."""
 
 import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from django.conf import settings
@@ -16,15 +22,18 @@ MIB = 1024 * 1024
 # A commit writes the old content of each page that it changes into the journal: some index pages for a letter.
 # Deleting a full piece of this size makes the journal as large, and it stays (journal_mode=PERSIST).
 PIECE_BYTES = 4 * MIB
+# At the start of several processes the first takes the room, and nobody else gets at the file meanwhile.
+OTHERS_WAIT = timedelta(seconds=30)
 
 
 def prepare() -> None:
     """Make the spool as large as FRONT_SPOOL_MIB, free inside, with a journal to match. Doing it again is harmless.
 
-    The tables must have been migrated. Raises `SpoolNotReady` where the volume has no room for it.
+    The tables must have been migrated. Waits while another process does it. Raises `SpoolNotReady` where the volume
+    has no room for it.
     """
     try:
-        with connections[SPOOL].cursor() as cursor:
+        with _one_at_a_time(), connections[SPOOL].cursor() as cursor:
             _give_back(cursor)
             missing = _missing_bytes(cursor)
             if missing:
@@ -32,16 +41,43 @@ def prepare() -> None:
                 for _piece in range(-(-missing // PIECE_BYTES)):
                     cursor.execute("INSERT INTO spool_room (content) VALUES (zeroblob(%s))", [PIECE_BYTES])
                 _give_back(cursor)
-    except Error:
+    except (Error, OSError):
         raise SpoolNotReady from None
 
 
 def prepare_or_warn() -> None:
-    """At the start of the front, which goes on in any case: a small spool is better than a front that is not there."""
+    """At the start of a process, which goes on in any case: a small spool is better than a front that is not there."""
     try:
         prepare()
     except SpoolNotReady:
         log.error("The spool has not the %d MiB it should have: make room on its volume.", settings.FRONT_SPOOL_MIB)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """The folder is locked and not the file, whose closing would take SQLite's own locks away."""
+    folder = os.open(_file().parent, os.O_RDONLY)
+    try:
+        _lock(folder)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(folder: int) -> None:
+    """Raises `BlockingIOError` where another process does not come to an end."""
+    until = time.monotonic() + OTHERS_WAIT.total_seconds()
+    while True:
+        try:
+            return flock(folder, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.05)
+
+
+def _file() -> Path:
+    return Path(connections[SPOOL].settings_dict["NAME"])
 
 
 def _missing_bytes(cursor: CursorWrapper) -> int:
@@ -54,7 +90,7 @@ def _missing_bytes(cursor: CursorWrapper) -> int:
 
 def _journal_bytes() -> int:
     try:
-        return Path(f"{connections[SPOOL].settings_dict['NAME']}-journal").stat().st_size
+        return _file().with_name(f"{_file().name}-journal").stat().st_size
     except FileNotFoundError:
         return 0
 

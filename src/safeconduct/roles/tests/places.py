@@ -52,6 +52,19 @@ class FrontFolder:
         """The modules that a process of this role has loaded when it begins to serve."""
         return self._python(f"import sys, safeconduct.roles.{role}; print(*sys.modules)", {}).stdout.split()
 
+    def start_at_once(self, *roles: str, **settings: str) -> list[str]:
+        """What each of them says, refusals and log, when all start in the same moment."""
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", f"import safeconduct.roles.{role}"],
+                env=self.settings | settings,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for role in roles
+        ]
+        return [process.communicate(timeout=60)[1] for process in running]
+
     def _python(self, script: str, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", script]
         return subprocess.run(command, env=self.settings | settings, capture_output=True, text=True)

@@ -188,6 +188,16 @@ def test_with_its_spool_spoiled_the_front_starts_and_says_so(front: FrontFolder,
     assert "The database “spool” does not answer" in front.said
 
 
+def test_on_a_fresh_start_one_takes_the_room_of_the_spool_and_the_others_wait(front: FrontFolder) -> None:
+    """Taking it costs seconds in which nobody else gets at the spool; it was logged as a database that is away."""
+    assert (front.folder / "spool.sqlite3").stat().st_size < 1024 * 1024
+
+    said = front.start_at_once("front", "handover", "front", FRONT_SPOOL_MIB="192")
+
+    assert said == ["", "", ""]
+    assert (front.folder / "spool.sqlite3").stat().st_size >= 192 * 1024 * 1024
+
+
 def test_the_files_of_a_front_are_for_its_account_alone(front: FrontFolder) -> None:
     front.starts()
 

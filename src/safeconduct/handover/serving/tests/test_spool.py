@@ -1,9 +1,11 @@
 """A disk that is full to the last byte still takes letters, because room was taken for them beforehand."""
 
+import fcntl
 import logging
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,20 @@ def test_making_it_ready_again_changes_nothing_and_mends_a_lost_journal(files: P
 
     assert (files / "spool.sqlite3").stat().st_size == size
     assert (files / "spool.sqlite3-journal").stat().st_size >= spool.PIECE_BYTES
+
+
+def test_a_process_that_never_finishes_the_spool_holds_up_the_others_for_a_while_only(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "OTHERS_WAIT", timedelta(seconds=0.2))
+    another = os.open(files, os.O_RDONLY)
+    fcntl.flock(another, fcntl.LOCK_EX)
+
+    with pytest.raises(SpoolNotReady):
+        spool.prepare()
+    os.close(another)  # it was ended
+
+    spool.prepare()
 
 
 def test_a_spool_that_was_cut_off_while_it_was_made_is_made_ready(files: Path) -> None:
