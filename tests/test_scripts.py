@@ -1,5 +1,6 @@
 """The scripts that say whether all is well: a count that nobody can fool by accident."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,8 @@ from types import ModuleType
 
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+TREE = Path(__file__).resolve().parents[1]
+SCRIPTS = TREE / "scripts"
 
 
 def script(name: str) -> ModuleType:
@@ -84,3 +86,21 @@ def test_an_index_in_a_lock_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         lock.write_text(f"{line}\n")
         with pytest.raises(checks.Fails, match=r"app.txt:1"):
             checks.locks_name_no_index()
+
+
+def test_a_new_room_without_a_place_in_the_contracts_is_found(tmp_path: Path) -> None:
+    """Else its imports would be held to nothing."""
+    rooms = ("law", "front.telegram", "inner.bureau", "handover.carrying")
+    only_code = shutil.ignore_patterns("texts", "static*", "locale", "__pycache__")
+    shutil.copytree(TREE / "src" / "safeconduct", tmp_path / "safeconduct", ignore=only_code)
+    shutil.copy(TREE / "pyproject.toml", tmp_path)
+    for room in rooms:
+        folder = tmp_path.joinpath("safeconduct", *room.split("."))
+        folder.mkdir()
+        (folder / "__init__.py").touch()
+
+    linter = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(linter, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert [room for room in rooms if f"- safeconduct.{room}\n" not in done.stdout] == []
