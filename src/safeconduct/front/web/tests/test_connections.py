@@ -1,6 +1,8 @@
-"""Who keeps a connection open, by habit of his browser or on purpose, keeps nobody else out."""
+"""Lines that break off, and connections that stay open: no half letters, and nobody is kept out."""
 
+import re
 import socket
+import time
 from contextlib import ExitStack
 from http.client import HTTPConnection
 
@@ -30,3 +32,38 @@ def test_two_hundred_open_connections_keep_nobody_out(front: RunningFront, sent:
 
         assert next_one.getresponse().status == 200
         next_one.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "letter"),
+    [
+        ("application/x-www-form-urlencoded", "f={f}&words=Don't come to the br"),
+        (
+            "multipart/form-data; boundary=edge",
+            '--edge\r\nContent-Disposition: form-data; name="f"\r\n\r\n{f}\r\n'
+            '--edge\r\nContent-Disposition: form-data; name="words"\r\n\r\nDon\'t come to the br',
+        ),
+    ],
+    ids=["without files", "with files"],
+)
+@pytest.mark.parametrize("missing", [40, 500_000])
+def test_half_a_form_is_no_letter(front: RunningFront, kind: str, letter: str, missing: int) -> None:
+    kept = front.kept()
+    page = HTTPConnection("127.0.0.1", front.port, timeout=5)
+    page.request("GET", "/en/w")
+    found = re.search(r'name="f" value="([^"]+)"', page.getresponse().read().decode())
+    assert found
+    arrived = letter.format(f=found[1]).encode()
+
+    with socket.create_connection(("127.0.0.1", front.port), timeout=5) as line:
+        head = f"POST /en/w HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: {len(arrived) + missing}"
+        line.sendall(f"{head}\r\n\r\n".encode() + arrived)
+        time.sleep(0.2)
+
+    # The next one goes all the way, so that the broken one has had its time.
+    whole = arrived + b"idge" + (b"\r\n--edge--\r\n" if "edge" in kind else b"")
+    page.request("POST", "/en/w", whole, {"Content-Type": kind})
+    assert page.getresponse().status == 200
+    page.close()
+    time.sleep(0.3)
+    assert front.kept() == kept + 1
