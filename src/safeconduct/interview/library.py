@@ -35,13 +35,15 @@ def load_library(
 ) -> Library:
     """Raises `TextWrong` with file, line and item where a text cannot be used.
 
-    `installed`: scripts that this release runs; `channels`: what else is there (`line`, `complaints`), for texts
-    that are true only then.
+    `installed`: scripts that this release runs; `channels`: what else is there (`statements.CHANNELS`), for
+    texts that are true only then.
     """
     statements = read_statements(read(folder / "statements.yaml"), LANGUAGES, installed=channels)
     interface_file = read(folder / "interface.yaml")
     scripts = {
-        file.stem: load_script(file, statements=frozenset(statements), known=known, installed=installed)
+        file.stem: load_script(
+            file, statements=frozenset(statements), known=known, installed=installed, channels=channels
+        )
         for file in sorted((folder / "scripts").glob("*.yaml"))
     }
     for name in installed - scripts.keys():
@@ -62,10 +64,11 @@ def load_script(
     statements: frozenset[str],
     known: frozenset[str] = KNOWN_SCRIPTS,
     installed: frozenset[str] = INSTALLED_SCRIPTS,
+    channels: frozenset[str] = frozenset(),
 ) -> Script:
     """One script, checked. Raises `TextWrong`."""
     entry = read(file)
-    script = replace(read_script(entry), installed=installed)
+    script = replace(read_script(entry, channels=channels), installed=installed)
     if script.name != file.stem:
         entry.refuse(f"the script's name {script.name} is not the file's", "script")
     check_script(script, statements=statements, known=known)

@@ -9,6 +9,7 @@ from safeconduct.interview import expressions
 from safeconduct.interview.errors import ExpressionWrong, NoSuchText
 from safeconduct.interview.expressions import Expression
 from safeconduct.interview.reading import Entry, Text
+from safeconduct.interview.statements import without_missing
 
 Medium = Literal["web", "bot", "voice", "sheet"]
 StepType = Literal["note", "select_one", "text", "integer", "audio"]
@@ -104,11 +105,14 @@ def callback(script: str, step: str, choice: str) -> str:
     return f"{script}/{step}/{choice}"
 
 
-_SLOTS = ("label", "hint", "voice", "short", "constraint_message")
+_SLOTS = ("hint", "voice", "short", "constraint_message")
 
 
-def read_script(file: Entry) -> Script:
-    """The script as the file has it; `checks.check_script` says whether it can be used."""
+def read_script(file: Entry, *, channels: frozenset[str] = frozenset()) -> Script:
+    """The script as the file has it; `checks.check_script` says whether it can be used.
+
+    `channels`: what is there, for labels that are true only then.
+    """
     file.only("script", "version", "languages", "media", "keys", "store", "danger", "steps")
     languages = file.strings("languages")
     media = _media(file, MEDIA)
@@ -120,7 +124,7 @@ def read_script(file: Entry) -> Script:
         keys={key: file.entry("keys").string(key) for key in ("skip", "repeat", "done")},
         store=file.string("store"),
         danger=tuple(_danger(entry) for entry in file.entries("danger", required=False)),
-        steps=tuple(_step(entry, languages, media) for entry in file.entries("steps", "step")),
+        steps=tuple(_step(entry, languages, media, channels) for entry in file.entries("steps", "step")),
         file=file.file,
     )
 
@@ -144,10 +148,10 @@ def _danger(entry: Entry) -> DangerRule:
     return DangerRule(cast(Danger, level), found, entry.line)
 
 
-def _step(entry: Entry, languages: tuple[str, ...], media: tuple[str, ...]) -> Step:
+def _step(entry: Entry, languages: tuple[str, ...], media: tuple[str, ...], channels: frozenset[str]) -> Step:
     entry.only(
         "type", "name", "sensitivity", "required", "skip", "relevant", "constraint", "choices", "statement",
-        "accepts", "keys", "media", *_SLOTS,
+        "accepts", "keys", "media", "label", "left_out_without", *_SLOTS,
     )  # fmt: skip
     kind = entry.string("type")
     if kind not in get_args(StepType):
@@ -157,12 +161,13 @@ def _step(entry: Entry, languages: tuple[str, ...], media: tuple[str, ...]) -> S
         entry.refuse("`sensitivity` must be sealed or routing", "sensitivity")
     if entry.flag("required", False):
         entry.refuse("no question may be required: each can be skipped", "required")
+    label = without_missing(entry, "label", languages, channels)
     return Step(
         type=cast(StepType, kind),
         name=entry.string("name"),
         is_sealed=sensitivity == "sealed",
         may_skip=entry.flag("skip"),
-        slots={slot: entry.words(slot, languages) for slot in _SLOTS if slot == "label" or slot in entry},
+        slots={"label": label} | {slot: entry.words(slot, languages) for slot in _SLOTS if slot in entry},
         relevant=_expression(entry, "relevant"),
         constraint=_expression(entry, "constraint"),
         choices=tuple(_choice(c, languages, media) for c in entry.entries("choices", "choice", required=False)),

@@ -1,5 +1,6 @@
 """What does this service say, and how sure is it? Statements: versioned, labelled, with their source."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +11,10 @@ from safeconduct.interview.terms import in_words
 
 Label = Literal["right_by_law", "commitment", "possible_not_promised", "fact", "safety"]
 Audience = Literal["all", "serviceman", "relative", "occupied_territory_citizen", "third_country", "operator_script"]
-# What a text may need beyond this release: a telephone line, a reviewer of complaints, the search for the missing.
-CHANNELS = ("line", "complaints", "tracing")
+# What a text may need beyond this release: a bot, a telephone line, a reviewer of complaints, the search for the
+# missing, the blotting out of words, the erasing of what has waited too long.
+CHANNELS = ("bot", "line", "complaints", "tracing", "redaction", "retention")
+_SPACE_BEFORE_STOP = re.compile(r" (?=[.,:;])")
 Terms = Mapping[str, timedelta]  # placeholder → length of time, as the headquarters set it
 
 
@@ -96,8 +99,13 @@ def without_missing(entry: Entry, key: str, languages: tuple[str, ...], installe
             if parts[language] not in words[language]:
                 part.refuse(f"the words to leave out do not stand in `{key}` in {language}", "words")
             if not _is_there(part, (part.string("needs"),), installed):
-                words[language] = " ".join(words[language].replace(parts[language], "").split())
+                words[language] = _closed_up(words[language].replace(parts[language], ""))
     return words
+
+
+def _closed_up(words: str) -> str:
+    """Without the spaces that were left where words went."""
+    return _SPACE_BEFORE_STOP.sub("", " ".join(words.split()))
 
 
 def _is_there(entry: Entry, needs: tuple[str, ...], installed: frozenset[str]) -> bool:

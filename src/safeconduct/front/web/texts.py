@@ -7,12 +7,14 @@ from pathlib import Path
 
 from babel.dates import format_date
 from django.conf import settings
+from django.utils import timezone
+from django.utils.timezone import localdate
 
 from safeconduct.interview.confirmations import Approved, approve, read_confirmations
 from safeconduct.interview.library import Library, load_library
 from safeconduct.interview.scripts import Script
 from safeconduct.interview.showing import Shown, shown_in
-from safeconduct.interview.terms import DEMO_TERMS, in_words
+from safeconduct.interview.terms import DEMO_TERMS
 from safeconduct.sealing.signify import read_public_file
 
 
@@ -73,9 +75,9 @@ def _statement(id: str, language: str) -> Shown | None:
     return shown_in(statement, language, interface=library().interface, terms=terms())
 
 
-def term(name: str, language: str) -> str:
-    """A length of time in words."""
-    return in_words(terms()[name], language)
+def day_after(name: str, language: str) -> str:
+    """The day on which a length of time that begins now is over."""
+    return day(localdate(timezone.now() + terms()[name]), language)
 
 
 def day(date: date, language: str) -> str:

@@ -1,6 +1,7 @@
 """The words of the release: complete, true of what is installed, and refused where they are not."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,13 @@ from safeconduct.interview.terms import DEMO_TERMS
 LIBRARY = load_library()
 SCHEMAS = TEXTS.parent / "schema"
 CALL_NUMBER = {"ru": "номер для звонка", "uk": "номер для дзвінка", "en": "call number"}
+BOT_OR_CHAT = re.compile(r"\b(?:бот\w*|чат\w*|bots?|chats?)\b", re.IGNORECASE)
+HOURS = re.compile(r"\b(?:час[ыа]?|часов|годин|hour)", re.IGNORECASE)
+CHOSEN_HOURS = re.compile(
+    r"час[ыа]х?, которые|часы в чате|години, які|години в чаті|hours you|hours when", re.IGNORECASE
+)
+# These say what false helpers do, and what nobody of ours ever does.
+WARNS_OF_FAKES = {"is-this-real", "no-money"}
 
 
 def validator_of(name: str) -> jsonschema.Draft202012Validator:
@@ -76,6 +84,79 @@ def test_with_a_line_its_words_are_there_again() -> None:
     assert "call number" in with_line.interface.say("code_page/never_asked", "en")
 
 
+def test_nobody_is_sent_to_a_bot_or_to_a_chat_while_there_is_none() -> None:
+    for id, statement in LIBRARY.statements.items():
+        for language in LIBRARY.languages:
+            spoken_of = BOT_OR_CHAT.findall(statement.text[language])
+            assert not statement.is_available or not spoken_of or id in WARNS_OF_FAKES, (id, language)
+    for name in ("code_page/how_to_keep", "code_page/what_next"):
+        for language in LIBRARY.languages:
+            assert not BOT_OR_CHAT.search(LIBRARY.interface.say(name, language))
+    for script in ("appeal", "waiting"):
+        for language in LIBRARY.languages:
+            assert not HOURS.search(LIBRARY.scripts[script].steps[0].say("label", language))
+
+
+def test_no_hours_are_promised_while_nobody_can_choose_them() -> None:
+    shown = [statement for statement in LIBRARY.statements.values() if statement.is_available]
+    said = [LIBRARY.interface.wording("code_page/what_next").text, *(statement.text for statement in shown)]
+
+    for words in said:
+        for language in LIBRARY.languages:
+            assert not CHOSEN_HOURS.search(words[language]), words[language]
+
+
+def test_with_a_bot_its_words_are_there_again() -> None:
+    with_bot = load_library(channels=frozenset({"bot"}))
+
+    assert with_bot.statements["app-owner-sees"].is_available
+    assert with_bot.statements["quiet-hours"].is_available
+    assert "come back with the code to the page or the bot when" in with_bot.statements["how-it-works"].text["en"]
+    assert "only on our page or in the bot." in with_bot.interface.say("code_page/how_to_keep", "en")
+    assert "hours you chose" in with_bot.statements["we-never-write-first"].text["en"]
+    assert "hours for an answer" in with_bot.scripts["appeal"].say("welcome", "label", "en")
+
+
+def test_who_comes_to_the_page_is_told_to_come_back_to_it() -> None:
+    say = LIBRARY.interface.say
+
+    assert say("code_page/what_next", "ru").startswith("Ответ будет ждать под вашим кодом: приходите с ним")
+    assert "но только на нашей странице." in say("code_page/how_to_keep", "ru")
+    assert "с кодом на страницу, когда можете" in LIBRARY.statements["how-it-works"].text["ru"]
+    assert "Якщо сторінка не відкривається" in LIBRARY.statements["technical-trouble"].text["uk"]
+    assert (
+        "the code works on every page of ours in the signed list" in LIBRARY.statements["technical-trouble"].text["en"]
+    )
+
+
+def test_no_answer_is_promised_under_the_code_while_nobody_searches() -> None:
+    for id in ("search-how", "search-nothing-yet", "search-who-decides"):
+        for words in LIBRARY.statements[id].text.values():
+            assert "18" not in words
+    assert not LIBRARY.statements["search-grades"].is_available
+    with_tracing = load_library(channels=frozenset({"tracing"}))
+    assert "18:00" in with_tracing.statements["search-nothing-yet"].text["en"]
+    assert with_tracing.statements["search-grades"].is_available
+
+
+def test_nobody_in_despair_is_told_to_press_what_is_not_there() -> None:
+    said = LIBRARY.statements["when-it-is-too-much"].text
+
+    assert all(LIBRARY.interface.say("buttons/person_now", language) not in said[language] for language in said)
+    assert said["en"].endswith("Write us even a single word: you need not explain or say who you are.")
+
+
+def test_no_words_are_promised_to_be_blotted_out_while_that_cannot_be_done() -> None:
+    assert "We pass them on to nobody." in LIBRARY.statements["op-refuse-military"].text["en"]
+    with_redaction = load_library(channels=frozenset({"redaction"}))
+    assert "We blot these words out for good" in with_redaction.statements["op-refuse-military"].text["en"]
+
+
+def test_nothing_is_said_to_erase_itself_while_nothing_does() -> None:
+    assert "erased by itself" not in LIBRARY.statements["lost-code"].text["en"]
+    assert "erased by itself" in load_library(channels=frozenset({"retention"})).statements["lost-code"].text["en"]
+
+
 def test_complaints_are_not_spoken_of_while_nobody_reads_them() -> None:
     assert not LIBRARY.statements["complain-about-us"].is_available
     assert load_library(channels=frozenset({"complaints"})).statements["complain-about-us"].is_available
@@ -86,13 +167,15 @@ def test_nobody_is_asked_for_a_name_while_searches_have_no_store() -> None:
     assert "name" in load_library(channels=frozenset({"tracing"})).statements["search-how"].text["en"]
 
 
-def test_what_was_left_out_leaves_a_whole_sentence_behind() -> None:
-    for id in ("check-words", "lost-code", "technical-trouble", "search-how"):
-        for words in LIBRARY.statements[id].text.values():
-            assert words.endswith(".")
+def test_what_was_left_out_leaves_whole_sentences_behind() -> None:
+    interface = (LIBRARY.interface.wording(name).text for name in LIBRARY.interface)
+    for said in (*(statement.text for statement in LIBRARY.statements.values()), *interface):
+        for words in said.values():
             assert "  " not in words
             assert ".." not in words
-            assert " ," not in words
+            assert not re.search(r" [.,:;]|[,:;]\.|[.:;,][^\W\d_]", words), words
+    for statement in LIBRARY.statements.values():
+        assert all(words.endswith((".", "?")) for words in statement.text.values()), statement.id
 
 
 # -- how it is shown

@@ -131,7 +131,8 @@ def test_wiping_deletes_the_answers_here_and_asks_inner_for_the_rest(
     assert Answer.objects.count() == 2
     soldier.sends_to("/ru/c", {"f": soldier.hidden, "go": "erase"})
 
-    assert SAY("leaving/erase_accepted", "ru", backup_term="30 дней") in soldier.text
+    gone_by = format_date(timezone.localdate() + timedelta(days=30), "d MMMM y", locale="ru")
+    assert SAY("leaving/erase_accepted", "ru", date=gone_by) in soldier.text
     assert [bytes(answer.dispatch_id) for answer in Answer.objects.all()] == [b"2" * 16]
     assert headquarters.acts()[-1] == "erasure"
     assert headquarters.headers()[-1].threads[0] == thread_of(soldier.noted)

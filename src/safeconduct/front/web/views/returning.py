@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import localdate
 
 from safeconduct.front.web import texts
 from safeconduct.front.web.actions import note_visit, wipe
@@ -102,7 +101,7 @@ def _erase(form: Form) -> HttpResponse:
     except NotStored:
         notices = said(["notices/try_later"], form.language)
         return page("erase", form.language, form=form, notices=notices, status=503)
-    return sentence("leaving/erase_accepted", form.language, backup_term=texts.term("backup_term", form.language))
+    return sentence("leaving/erase_accepted", form.language, date=texts.day_after("backup_term", form.language))
 
 
 def ask_code(
@@ -123,13 +122,12 @@ def ask_code(
 def thread_page(form: Form, answers: Sequence[Answer], fields: Fields) -> HttpResponse:
     """Our answers, never what the person wrote; and where to write again. Every date on it counts from this visit."""
     language = form.language
-    waiting = texts.terms().get("waiting_term")
     return page(
         "thread",
         language,
         form=form,
         answers=[(answer, texts.day(answer.written_on, language)) for answer in answers],
         answer_kept=texts.say("web/about_days", language, count=ANSWER_KEPT_DAYS),
-        kept_until=texts.day(localdate() + waiting, language) if waiting else "",
+        kept_until=texts.day_after("waiting_term", language) if "waiting_term" in texts.terms() else "",
         **to_write(form, language, fields, wrong={}),
     )
