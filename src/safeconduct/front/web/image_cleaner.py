@@ -56,13 +56,16 @@ def cleaned(content: bytes) -> bytes:
     return written.getvalue()
 
 
-def shut_in() -> None:
-    """No file, no network, no other process; little memory, little time. What the system does not allow is left."""
+def shut_in() -> list[str]:
+    """No file, no network, no other process; little memory, little time.
+
+    What this system cannot shut stays open and comes back: "files", "network". The limits hold in any case.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
-    _forbid_everything(libc)
+    has_own_network = libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0
+    landlock = _forbid_everything(libc)
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -72,13 +75,18 @@ def shut_in() -> None:
         (resource.RLIMIT_NOFILE, 3),
     ):
         resource.setrlimit(limit, (value, value))
+    is_shut = {"files": landlock >= 1, "network": has_own_network or landlock >= NET_SINCE}
+    return [what for what, shut in is_shut.items() if not shut]
 
 
-def _forbid_everything(libc: ctypes.CDLL) -> None:
-    """Landlock with no rule at all: no file, no connection, and no process outside can be traced or signalled."""
-    version = landlock_version(libc)
+def _forbid_everything(libc: ctypes.CDLL) -> int:
+    """Landlock with no rule at all: no file, no connection, and no process outside can be traced or signalled.
+
+    Its version once it holds; 0 where the kernel has none.
+    """
+    version: int = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_ASK_VERSION)
     if version < 1:
-        return
+        return 0
     handled = [(1 << FILE_ACCESSES.get(version, max(FILE_ACCESSES.values()))) - 1]
     if version >= NET_SINCE:
         handled.append(NET_ACCESSES)
@@ -86,14 +94,11 @@ def _forbid_everything(libc: ctypes.CDLL) -> None:
         handled.append(SCOPES)
     attributes = (ctypes.c_uint64 * len(handled))(*handled)
     rules = libc.syscall(LANDLOCK_CREATE_RULESET, attributes, ctypes.sizeof(attributes), 0)
-    if rules >= 0:
-        libc.syscall(LANDLOCK_RESTRICT_SELF, rules, 0)
-        os.close(rules)
-
-
-def landlock_version(libc: ctypes.CDLL) -> int:
-    """0 or less where the kernel has none."""
-    return int(libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_ASK_VERSION))
+    if rules < 0:
+        return 0
+    holds = libc.syscall(LANDLOCK_RESTRICT_SELF, rules, 0) == 0
+    os.close(rules)
+    return version if holds else 0
 
 
 def _load_decoders() -> None:
