@@ -1,9 +1,10 @@
 """From what the lower rooms know to what a page shows."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -36,7 +37,6 @@ from safeconduct.inner.desk.shown import (
 from safeconduct.inner.operators.models import Operator
 
 _KIND_OF_CLOCK = {rules.FIRST_ANSWER: FIRST, rules.NEXT_ANSWER: NEXT}
-_VISIT = "visit"
 _LANGUAGES_WE_ANSWER_IN = ("ru", "uk", "en")
 
 
@@ -136,16 +136,23 @@ def opened(
     case: Case, conversation: opening.Conversation, *, now: datetime, open_files: frozenset[str] = frozenset()
 ) -> Opened:
     """`open_files`: images that the operator asked for."""
-    items: list[MessageShown | EventShown] = [_message(entry, case, open_files) for entry in conversation.entries]
-    items += [_note_event(opened.note.pk, opened.note.by.name, opened.note.at) for opened in conversation.notes]
+    entries = _in_order(conversation.entries)
+    items: list[tuple[datetime, MessageShown | EventShown]] = [
+        (stands_at, _message(entry, case, open_files)) for stands_at, entry in entries
+    ]
+    items += [(one.note.at, _note_event(one.note.pk, one.note.by.name, one.note.at)) for one in conversation.notes]
     if case.last_visit_at:
-        items.append(EventShown(_VISIT, case.last_visit_at, "person", _("The person came back with the code")))
-    items.sort(key=lambda item: _end_of_minute(item.at) if item.id == _VISIT else item.at)
+        came_back = EventShown("visit", case.last_visit_at, "person", _("The person came back with the code"))
+        items.append((_end_of_minute(case.last_visit_at), came_back))
+    items.sort(key=itemgetter(0))
     return Opened(
         days=tuple(
             Day(_day(day, now), tuple(of_day))
-            for day, of_day in groupby(items, key=lambda item: timezone.localtime(item.at).date())
+            for day, of_day in groupby(
+                (item for _stands_at, item in items), key=lambda item: timezone.localtime(item.at).date()
+            )
         ),
+        start=_start([entry.message for _stands_at, entry in entries]),
         words=words_shown(case, conversation.words),
         answers=tuple(fact for entry in conversation.entries if entry.letter for fact in _answers(entry.letter)),
         notes=tuple(
@@ -154,9 +161,31 @@ def opened(
     )
 
 
+def _in_order(entries: Iterable[opening.Entry]) -> list[tuple[datetime, opening.Entry]]:
+    """Each with the moment that it stands at: its own minute and, within one, the order in which they came here.
+
+    Letters are kept to the minute, our answers to the second: by these alone, a letter that came after an answer of
+    the same minute would stand before it.
+    """
+    by_minute = sorted(entries, key=lambda entry: (entry.message.at.replace(second=0, microsecond=0), entry.message.pk))
+    moments = accumulate((entry.message.at for entry in by_minute), max)
+    return list(zip(moments, by_minute, strict=True))
+
+
+def _start(messages: Sequence[Message]) -> str:
+    """The first letter that came here after our last answer; the last message where there is none."""
+    answered = max((message.pk for message in messages if message.direction == Message.OUT), default=0)
+    unread = [message for message in messages if message.pk > answered]
+    return next((_id(message) for message in [*unread, *messages[-1:]]), "")
+
+
+def _id(message: Message) -> str:
+    return f"m-{bytes(message.envelope_id).hex()}"
+
+
 def _message(entry: opening.Entry, case: Case, open_files: frozenset[str]) -> MessageShown:
     message = entry.message
-    id = bytes(message.envelope_id).hex()
+    id = _id(message)
     is_ours = message.direction == Message.OUT
     by = message.by.name if message.by else _("Person")
     if entry.answer:
@@ -164,15 +193,13 @@ def _message(entry: opening.Entry, case: Case, open_files: frozenset[str]) -> Me
             SaidShown(one.label, label_words(one.label), one.title, one.text, one.source)
             for one in entry.answer.statements
         )
-        return MessageShown(f"m-{id}", by, is_ours, message.at, language_of(case), entry.answer.text, said)
+        return MessageShown(id, by, is_ours, message.at, language_of(case), entry.answer.text, said)
     if entry.letter:
         files = tuple(_file(file, open_files) for file in entry.files)
         trouble = "" if entry.letter.words or files else _("No words: only the closed answers, in the card.")
         language = "" if case.language == "other" else case.language
-        return MessageShown(f"m-{id}", by, is_ours, message.at, language, entry.letter.words, (), files, trouble)
-    return MessageShown(
-        f"m-{id}", by, is_ours, message.at, "", "", trouble=_("This message does not open with your key.")
-    )
+        return MessageShown(id, by, is_ours, message.at, language, entry.letter.words, (), files, trouble)
+    return MessageShown(id, by, is_ours, message.at, "", "", trouble=_("This message does not open with your key."))
 
 
 def _file(file: opening.FileShown, open_files: frozenset[str]) -> FileShown:

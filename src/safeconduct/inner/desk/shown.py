@@ -155,9 +155,10 @@ class CaseShown:
 
 @dataclass(frozen=True)
 class Opened:
-    """A case from inside, after *take*."""
+    """A case from inside, after *take*. `start`: the id of the message to read on from."""
 
     days: tuple[Day, ...]
+    start: str
     words: WordsShown | None
     answers: tuple[Fact, ...]
     notes: tuple[NoteShown, ...]

@@ -279,3 +279,53 @@ def test_a_visit_on_which_the_person_wrote_is_not_said_of_the_row(desk: Desk, so
     desk.looks_at_the_queue()
 
     assert "візит" not in row_of(desk, soldier.case)
+
+
+def test_a_letter_in_the_minute_of_our_answer_stands_as_it_came(desk: Desk, soldier: Writer) -> None:
+    soldier.opens("first")
+    soldier.writes("second")
+    desk.takes(soldier.case)
+    desk.answers(soldier.case, "Our answer")
+    soldier.writes("third")
+
+    desk.opens(soldier.case)
+
+    places = [desk.words.index(words) for words in ("first", "second", "Our answer", "third")]
+    assert places == sorted(places)
+
+
+def start_of(desk: Desk) -> str:
+    """The message to read on from."""
+    found = re.search(r'<article[^>]*data-start>.*?<p class="text"[^>]*>(.*?)</p>', desk.screen, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_reading_starts_at_the_first_letter_since_our_last_answer(desk: Desk, soldier: Writer) -> None:
+    soldier.opens("first")
+    soldier.writes("second")
+    desk.takes(soldier.case)
+    assert start_of(desk) == "first"
+
+    desk.answers(soldier.case, "Our answer")
+    desk.opens(soldier.case)
+    assert start_of(desk) == "Our answer"
+
+    soldier.writes("third")
+    soldier.writes("fourth")
+    desk.opens(soldier.case)
+    assert start_of(desk) == "third"
+
+
+def test_a_letter_that_was_held_up_is_where_reading_starts_although_it_stands_higher(
+    desk: Desk, soldier: Writer
+) -> None:
+    soldier.opens("first", at=minutes_ago(60))
+    desk.takes(soldier.case)
+    desk.answers(soldier.case, "Our answer")
+    soldier.writes("held up on the way", at=minutes_ago(30))
+
+    desk.opens(soldier.case)
+
+    assert desk.words.index("held up on the way") < desk.words.index("Our answer")
+    assert start_of(desk) == "held up on the way"

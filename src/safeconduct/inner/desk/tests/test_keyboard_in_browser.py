@@ -2,9 +2,10 @@
 
 from playwright.sync_api import expect
 
+from safeconduct.inner.cases import actions
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.screen import Screen
-from tests.people import OUR_WORD, YOUR_WORD, Writer, minutes_ago
+from tests.people import OUR_WORD, YOUR_WORD, Colleague, Writer, minutes_ago
 
 WITHIN_TWO_SECONDS = 2000
 LONG = "\n".join(f"Line {number} of a long letter" for number in range(60))
@@ -79,6 +80,52 @@ def test_walking_the_queue_opening_releasing_and_finding(screen: Screen) -> None
     screen.page.keyboard.type(str(first))
     screen.press("Enter")
     expect(screen.page).to_have_url(f"{screen.address}/cases/{first}")
+
+
+def test_an_opened_case_is_read_from_the_first_letter_that_nobody_has_answered(
+    screen: Screen, soldier: Writer, olena: Colleague
+) -> None:
+    soldier.opens(LONG, at=minutes_ago(20))
+    actions.take(soldier.case, by=olena.operator)
+    actions.answer(soldier.case, "An answer", by=olena.operator)
+    soldier.writes(f"FIRST {LONG}")
+    soldier.writes("SECOND")
+    screen.sees(f"#row-{soldier.case.number}")
+
+    screen.press("KeyJ", "Enter")
+    screen.reads("#messages", "SECOND")
+
+    label = screen.page.locator(".msg", has_text="FIRST").locator(".by")
+    expect(label).to_be_in_viewport(ratio=1)
+    assert focused_label(screen) == label.bounding_box()
+    expect(label).to_have_css("outline-style", "solid")
+    for region in ("#talk", "#talk-scroll"):
+        expect(screen.page.locator(region)).to_have_css("outline-style", "none")
+    screen.press("End")
+    expect(screen.page.locator(".msg", has_text="SECOND")).to_be_in_viewport()
+    screen.press("Tab")
+    assert screen.focus == "answer"
+
+
+def focused_label(screen: Screen) -> object:
+    """Where the ring stands."""
+    return screen.page.locator(".msg:focus-visible > .by").bounding_box()
+
+
+def test_what_is_not_open_yet_or_is_to_be_closed_has_its_ring_at_the_heading(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("letter")
+    screen.sees(f"#row-{soldier.case.number}")
+
+    screen.press("KeyJ", "Enter")
+    expect(screen.page.locator("#casehead h2")).to_be_focused()
+    screen.press("Enter")
+    expect(screen.page.locator(".msg")).to_be_focused()
+    screen.press("KeyC")
+    expect(screen.page.locator(".closing legend")).to_be_focused()
+    screen.press("Escape")
+    expect(screen.page.locator(".msg")).to_be_focused()
+    screen.press("KeyR")
+    expect(screen.page.locator(".told")).to_be_focused()
 
 
 def test_letters_go_by_the_place_of_the_key(screen: Screen, soldier: Writer) -> None:

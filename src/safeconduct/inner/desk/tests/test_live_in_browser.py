@@ -1,11 +1,12 @@
 """The page renews itself, and what is typed, read or pointed at stays where it is; in a real browser."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from safeconduct.handover.letters import FileNote, FilePart
+from safeconduct.handover.reaching.models import FrontStatus
 from safeconduct.inner.cases import actions
 from safeconduct.inner.desk.tests.screen import Screen
-from tests.people import OUR_WORD, Colleague, Writer
+from tests.people import OUR_WORD, Colleague, Writer, minutes_ago
 
 WITHIN_TWO_SECONDS = 2000
 LONG = "\n".join(f"Line {number} of a long letter" for number in range(60))
@@ -58,11 +59,52 @@ def test_what_is_typed_focus_caret_and_place_outlive_a_refresh(screen: Screen, s
 def test_at_its_end_the_conversation_goes_along(screen: Screen, soldier: Writer) -> None:
     soldier.opens(LONG)
     screen.takes(soldier.case)
+    screen.press("End")
+    expect(screen.page.locator(".msg")).to_contain_text("Line 59")
 
     soldier.writes("and one more thing")
 
     expect(screen.page.locator(".msg", has_text="and one more thing")).to_be_in_viewport()
     screen.does_not_see("#below")
+
+
+def test_a_look_under_way_leaves_the_next_page_alone_and_the_console_silent(screen: Screen, soldier: Writer) -> None:
+    soldier.opens("letter")
+    screen.sees(f"#row-{soldier.case.number}")
+    under_way: list[Route] = []
+    is_slow = True
+    screen.page.route("**/live?*", lambda route: under_way.append(route) if is_slow else route.continue_())
+    while not under_way:
+        screen.page.wait_for_timeout(50)
+    soldier.writes("second letter")
+
+    screen.press("KeyN")
+    screen.reads("#messages", "second letter")
+    is_slow = False
+    for route in under_way:
+        route.continue_()
+    screen.page.wait_for_timeout(500)
+
+    screen.sees(f"#row-{soldier.case.number}[aria-current]")
+    later = Writer()
+    later.opens()
+    screen.sees(f"#row-{later.case.number}", timeout=WITHIN_TWO_SECONDS)
+
+
+def test_trouble_with_the_front_is_on_the_screen_within_two_seconds_and_stays_from_case_to_case(
+    screen: Screen, soldier: Writer
+) -> None:
+    soldier.opens("letter")
+    screen.does_not_see(".hindrance")
+
+    FrontStatus.objects.update(trouble="unreachable", trouble_since=minutes_ago(1))
+
+    screen.reads("#standing", "Зовнішній сервер недоступний.", timeout=WITHIN_TWO_SECONDS)
+    screen.press("KeyN")
+    screen.reads("#messages", "letter")
+    screen.reads("#standing", "Зовнішній сервер недоступний.")
+    FrontStatus.objects.update(trouble="", trouble_since=None)
+    expect(screen.page.locator(".hindrance")).to_have_count(0, timeout=WITHIN_TWO_SECONDS)
 
 
 def test_a_letter_that_comes_before_ones_eyes_counts_as_seen(screen: Screen, soldier: Writer) -> None:

@@ -107,6 +107,13 @@
     const scroll = byId("talk-scroll");
     if (scroll) scroll.scrollTop = scroll.scrollHeight;
   };
+  const start = () => document.querySelector("#talk [data-start]") ?? byId("talk");
+  // Where reading goes on: at the end, or at the beginning of the first letter without an answer, if it is further up.
+  const toStart = () => {
+    toEnd();
+    const scroll = byId("talk-scroll");
+    if (scroll?.contains(start())) scroll.scrollTop = Math.min(scroll.scrollTop, start().offsetTop - 16);
+  };
   let wasAtEnd = true, hasSent = false;
   let unfolded = [];
 
@@ -148,8 +155,8 @@
       location.assign(event.detail.xhr.responseURL || location.href);
       return;
     }
-    // What it was looking for is about to be a part of the page that is gone.
-    htmx.trigger("#live", "htmx:abort");
+    // What it was looking for is about to be a part of the page that is gone. To abort it would redden the console.
+    byId("live").addEventListener("htmx:beforeOnLoad", (answer) => answer.preventDefault());
     queueTop = byId("queue-scroll").scrollTop;
     unfolded = [...document.querySelectorAll("#rows details[open]")].map((one) => one.id);
     held = null;
@@ -161,11 +168,11 @@
     if (event.detail.target?.id !== "desk" && event.detail.elt?.id !== "desk") return;
     for (const id of unfolded) byId(id)?.setAttribute("open", "");
     byId("queue-scroll").scrollTop = queueTop;
-    toEnd();
+    toStart();
     showPart(byId("desk").dataset.part);
     for (const field of document.querySelectorAll("#me input[name=next]")) field.value = location.pathname;
     // The case is what was asked for: Enter then means take or answer, never *next* once more.
-    (byId("talk-scroll") ?? byId("talk")).focus({ preventScroll: true });
+    start().focus({ preventScroll: true });
   });
 
   // --- parts of a narrow screen
@@ -190,6 +197,6 @@
   }, true);
 
   showPart(location.hash === "#card" ? "card" : byId("desk").dataset.part);
-  toEnd();
+  toStart();
   deskClocks.count();
 })();
