@@ -60,7 +60,9 @@ def pull_once(client: FrontClient, take: Callable[[Envelope], None], wait: float
     """
     try:
         _ask_again_if_restored(client)
-        envelopes = client.pull(client.held.wait_at_most(wait), but_not=client.held.not_due())
+        # After trouble the first answer comes at once: it says that all is well again.
+        wait = 0 if front_status().trouble else client.held.wait_at_most(wait)
+        envelopes = client.pull(wait, but_not=client.held.not_due())
         taken = _take_all(envelopes, take, client.held)
         if taken:
             client.acknowledge(taken)

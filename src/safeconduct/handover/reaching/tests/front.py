@@ -30,6 +30,7 @@ class Front:
         self.acknowledged: list[bytes] = []
         self.forgotten: list[bytes] = []
         self.asked_again = 0
+        self.asked_to_wait: object = None
         self.delivered: list[tuple[bytes, str, dict[str, Any]]] = []
         self.refuses: set[bytes] = set()
         self.seed = HANDOVER_FRONT_SEED
@@ -51,7 +52,9 @@ class Front:
         if self.answers_with:
             return self.answers_with
         if door == "pull":
-            held = wire.ids_of(wire.fields_of(body)["but_not"])  # type: ignore[arg-type]
+            asked = wire.fields_of(body)
+            self.asked_to_wait = asked["wait"]
+            held = wire.ids_of(asked["but_not"])  # type: ignore[arg-type]
             here = [one for one in self.waiting if one.id not in held]
             return 200, wire.batch(wire.record_of(one) for one in here)
         if door == "acknowledge":

@@ -271,6 +271,19 @@ def test_ids_that_cannot_come_again_are_swept() -> None:
     assert received() == {b"y" * 16}
 
 
+def test_a_front_that_is_back_is_known_to_be_back_at_once(front: Front, client: FrontClient, intake: Intake) -> None:
+    """Not at the end of a long wait for a letter: until then the desk would go on saying that nobody can be reached."""
+    front.breaks_off = 1
+    with pytest.raises(FrontUnreachable):
+        pull_once(client, intake.take, 25)
+
+    pull_once(client, intake.take, 25)
+    assert (front.asked_to_wait, front_status().trouble) == (0, Trouble.NONE)
+
+    pull_once(client, intake.take, 25)
+    assert front.asked_to_wait == 25
+
+
 def test_after_a_restore_the_front_is_asked_once_for_what_came_after_the_backup(
     front: Front, client: FrontClient, intake: Intake
 ) -> None:
