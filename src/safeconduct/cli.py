@@ -194,7 +194,7 @@ COMMANDS: dict[str, Command] = {
         opens_database=True,
     ),
     "check": Command(
-        "Is the site fit to be opened? Settings, databases, clocks, and what is not decided.",
+        "Is the site fit to be opened? Settings, databases, texts, pages, clocks, and what is not decided.",
         "safeconduct check --data /srv/safeconduct",
         "checking:check",
     ),

@@ -205,6 +205,44 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
     assert "inner: clock: good" in done.stdout
 
 
+def test_check_tells_what_people_can_read_and_fails_while_it_is_nothing(tmp_path: Path) -> None:
+    def site(words: str) -> subprocess.CompletedProcess[str]:
+        return called(*words.split(), "--data", str(tmp_path / "site"), FRONT_SPOOL_MIB="8")
+
+    site("init --holder olena:Olena --holder taras:Taras")
+    site("front --migrate")
+
+    fresh = site("check")
+    site("statements confirm interface uk --by Olena")
+    site("statements confirm what-not-to-write uk --by Olena")
+    site("init --front")
+    site("pages build")
+    begun = site("check")
+    (tmp_path / "site" / "front" / "pages" / "uk" / "index.html").open("a").write("<!-- one thing more -->")
+    changed = site("check")
+
+    assert [done.returncode for done in (fresh, begun, changed)] == [1, 0, 1]
+    assert re.search(r"texts, uk: interface not confirmed, 0 of 2 scripts, 0 of \d+ statements; no form", fresh.stdout)
+    assert "texts: nobody can be served in any language" in fresh.stdout
+    assert "pages: not built" in fresh.stdout
+    assert re.search(r"texts, uk: interface confirmed, 0 of 2 scripts, 1 of \d+ .*; the one page alone", begun.stdout)
+    assert re.search(r"texts, ru: interface not confirmed, .*; no form and no page", begun.stdout)
+    assert "pages: good" in begun.stdout
+    assert re.search(r"terms: not set: answer_term, .* \d+ statements are left out", begun.stdout)
+    assert "pages: uk/index.html was changed" in changed.stdout
+
+
+def test_check_tells_of_confirmations_that_nobody_signed(new_site: MakeSite) -> None:
+    site = new_site()
+    assert "texts, uk: interface confirmed, 2 of 2 scripts" in site.command("check").stdout
+    (site.data / "front" / "confirmations.jsonl").open("a").write("{}\n")
+
+    done = site.command("check", may_refuse=True)
+
+    assert done.returncode == 1
+    assert "texts: confirmations.jsonl was changed after it was signed" in done.stdout
+
+
 def test_a_confirmed_statement_is_shown_after_its_line(new_site: MakeSite) -> None:
     site = new_site()
     site.command("statements", "confirm", "is-this-real", "uk", "--by", "Олена")

@@ -1,7 +1,6 @@
 """The information pages: made and signed on inner, looked through by anybody. Reads configurations, no database."""
 
 from argparse import Namespace
-from datetime import timedelta
 from pathlib import Path
 
 from safeconduct.commands.errors import Refusal
@@ -11,7 +10,7 @@ from safeconduct.front.pages.manifest import verify_pages
 from safeconduct.interview.confirmations import read_confirmations
 from safeconduct.interview.errors import NotConfirmed
 from safeconduct.interview.library import load_library
-from safeconduct.interview.terms import DEMO_TERMS
+from safeconduct.interview.terms import terms_for
 from safeconduct.sealing.signify import NotSignifyFile, SecretKey, read_public_file, read_secret_file
 from safeconduct.settings.values import Values
 
@@ -21,7 +20,6 @@ def build(args: Namespace) -> None:
     inner, front = Values("INNER"), Values("FRONT")
     key = _key(inner.path("INNER_SECRETS_DIR", "secrets") / "pages.sec")
     purpose = front.choice("FRONT_PURPOSE", ("site", "demo", "bench"), "site")
-    own_terms = {name: timedelta(hours=hours) for name, hours in front.structure("FRONT_TERM_HOURS", dict).items()}
     out = args.out or front.path("FRONT_PAGES_DIR", "pages")
     try:
         pages = render_pages(
@@ -29,7 +27,7 @@ def build(args: Namespace) -> None:
             read_confirmations(inner.path("INNER_CONFIRMATIONS", "confirmations.jsonl"), by=key.public),
             public_url=front.text("FRONT_PUBLIC_URL").rstrip("/"),
             purpose=purpose,
-            terms=own_terms if purpose == "site" else {**DEMO_TERMS, **own_terms},
+            terms=terms_for(purpose, front.structure("FRONT_TERM_HOURS", dict)),
             exit_url=front.text("FRONT_EXIT_URL", ""),
         )
     except (PagesError, NotConfirmed) as refusal:

@@ -20,6 +20,12 @@ _HOURS_UNTIL = timedelta(days=2)
 _ACCUSATIVE = {"ru": "через ", "uk": "через "}
 
 
+def terms_for(purpose: str, hours: Mapping[str, int]) -> dict[str, timedelta]:
+    """What a headquarters has set, in hours; outside a site examples stand in for what is not."""
+    own = {name: timedelta(hours=length) for name, length in hours.items()}
+    return own if purpose == "site" else {**DEMO_TERMS, **own}
+
+
 def in_words(length: timedelta, language: str) -> str:
     """`24 години`, `90 дней`, `3 days`: to follow «через», «за» or “within”."""
     unit: Literal["hour", "day"] = "hour" if length <= _HOURS_UNTIL else "day"
