@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -96,17 +97,25 @@ class Site:
         """Start these roles, or all; returns once they answer."""
         wanted = roles or ROLES
         for role in wanted:
-            command: Sequence[str] = [sys.executable, "-m", "safeconduct.roles.worker"]
-            if role in SERVED:
-                command = served(f"safeconduct.roles.{role}:application", port=self.ports[role])
-            with (self.logs / f"{role}.log").open("ab") as log:
-                self._running[role] = subprocess.Popen(
-                    command, env={**self.settings, **(settings or {})}, stdout=log, stderr=log, start_new_session=True
-                )
-        for role in wanted:
-            if role in SERVED:
-                assert eventually(lambda role=role: self.answers(role), within=STARTS_WITHIN), self.log_of(role)  # type: ignore[misc]
+            self._launch(role, {**self.settings, **(settings or {})})
+        for role in set(wanted) & set(SERVED):
+            assert eventually(partial(self.answers, role), within=STARTS_WITHIN), self.log_of(role)
         return self
+
+    def _launch(self, role: str, settings: Mapping[str, str]) -> None:
+        command: Sequence[str] = [sys.executable, "-m", "safeconduct.roles.worker"]
+        if role in SERVED:
+            command = served(f"safeconduct.roles.{role}:application", port=self.ports[role])
+        with (self.logs / f"{role}.log").open("ab") as log:
+            self._running[role] = subprocess.Popen(
+                command, env=settings, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def keep_up(self) -> None:
+        """What a service manager does: start again whoever ended by himself, as when a database was away for long."""
+        for role, process in list(self._running.items()):
+            if process.poll() is not None:
+                self._launch(role, self.settings)
 
     def answers(self, role: str) -> bool:
         connection = HTTPConnection("localhost", self.ports[role], timeout=5)
