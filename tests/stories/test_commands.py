@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -203,6 +204,18 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
     assert done.stdout.count("not decided") == 5
     assert "front: databases: good" in done.stdout
     assert "inner: clock: good" in done.stdout
+
+
+def test_a_backup_on_the_disk_of_inner_is_told_to_be_none(new_site: MakeSite) -> None:
+    site = new_site()
+
+    beside = site.command("backup", str(site.folder / "beside"))
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other_disk:
+        elsewhere = site.command("backup", f"{other_disk}/elsewhere")
+
+    assert "bring it to another disk now" in beside.stderr
+    assert len(beside.stderr.splitlines()) == 1
+    assert elsewhere.stderr == ""
 
 
 def test_check_tells_what_people_can_read_and_fails_while_it_is_nothing(tmp_path: Path) -> None:
