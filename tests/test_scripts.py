@@ -1,15 +1,19 @@
 """The scripts that say whether all is well: a count that nobody can fool by accident."""
 
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.stories.site import free_ports
 
 TREE = Path(__file__).resolve().parents[1]
 SCRIPTS = TREE / "scripts"
@@ -21,6 +25,16 @@ def script(name: str) -> ModuleType:
     sys.modules[name] = module  # dataclasses look it up
     SourceFileLoader(name, str(SCRIPTS / name)).exec_module(module)
     return module
+
+
+@pytest.fixture
+def small_volume(tmp_path: Path) -> Iterator[Path]:
+    """Room for the tree and for nothing that is to be made in it."""
+    if os.geteuid() != 0:
+        pytest.fail("This test mounts a small volume: run it as root.")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", tmp_path], check=True)
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", tmp_path], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +85,35 @@ def test_an_unknown_word_is_not_taken_for_all_tests() -> None:
     done = subprocess.run([sys.executable, SCRIPTS / "test", "quick"], capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (2, "usage: scripts/test [soak]\n")
+
+
+def test_on_a_disk_that_is_nearly_full_nothing_is_installed_and_one_sentence_says_why(small_volume: Path) -> None:
+    for part in ("scripts", "locks"):
+        shutil.copytree(TREE / part, small_volume / part)
+    shutil.copy(TREE / "pyproject.toml", small_volume)
+
+    done = subprocess.run(
+        [small_volume / "scripts" / "prepare", "app"],
+        env={"PATH": os.defpath, "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+    )
+
+    said = f"safeconduct: The disk is nearly full: 1 GB is needed in {small_volume}.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert not (small_volume / ".venv").exists()
+
+
+def test_on_a_disk_that_is_nearly_full_the_demonstration_is_one_sentence(small_volume: Path) -> None:
+    [port, *_] = free_ports(1)
+    command = [sys.executable, "-m", "safeconduct.cli", "demo", "--port", str(port), "--data", f"{small_volume}/demo"]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"safeconduct: The disk of {small_volume / 'demo'} is nearly full: 200 MB are needed")
+    assert len(done.stderr.splitlines()) == 1
+    assert list((small_volume / "demo").iterdir()) == []
 
 
 def test_an_index_in_a_lock_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
