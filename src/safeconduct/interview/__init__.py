@@ -31,5 +31,6 @@ in the lengths of time. What is true only with a channel that is not installed (
 * `turn.is_finished`: the last notes are in `prompts`. `turn.go`: a choice hands over: `go.script`, `go.is_installed`,
   `go.menu` (name of the menu page to show where it is not installed). `BACK` works from both.
 
-**Confirmations.** See `confirmations.py`: a text without its line in a language is left out in that language.
+**Confirmations.** See `confirmations.py`: a text without its line in a language is left out in that language. No form
+to write on is offered in a language where `approve(…).may_write(language)` is false.
 """

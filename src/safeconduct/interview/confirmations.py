@@ -29,6 +29,10 @@ from safeconduct.sealing.signify import (
 Kind = Literal["confirmed", "reviewed", "demonstration"]
 Purpose = str  # of the installation: "site", "demo" or "bench"
 INTERFACE = "interface"
+# What must be read before anything is written: what not to write, and what deletion cannot do. Two statements say it,
+# or the note before the words, which is the same in both scripts.
+BEFORE_WRITING = ("what-not-to-write", "what-deletion-can-do")
+SCRIPTS_THAT_SAY_IT = ("appeal", "waiting")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,11 @@ class Approved:
 
     def may_show(self, text: Statement | Script, language: str) -> bool:
         return language in self.languages and (id_of(text), language) in self.texts
+
+    def may_write(self, language: str) -> bool:
+        """Whether a form to write on may be offered: not before what must be read first may be shown."""
+        texts = {id for id, each in self.texts if each == language and language in self.languages}
+        return texts.issuperset(BEFORE_WRITING) or any(f"script:{name}" in texts for name in SCRIPTS_THAT_SAY_IT)
 
 
 def approve(library: Library, lines: Sequence[Line], purpose: Purpose) -> Approved:

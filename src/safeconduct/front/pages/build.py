@@ -50,7 +50,8 @@ def render_pages(
     for language in approved.languages:
         frame = _frame(library, approved, language, purpose, exit_url)
         frame |= {"guided": f"{public_url}/{language}/n", "one_page": f"{public_url}/{language}/w"}
-        frame |= {"come_back": f"{public_url}/{language}/c"}
+        frame |= {"come_back": f"{public_url}/{language}/c", "may_write": approved.may_write(language)}
+        frame |= {"may_ask": approved.may_show(library.scripts["appeal"], language)}
         for name, (template, shown) in _pages_of(words[language]).items():
             frame["languages"] = [
                 {**other, "href": _same_page(words[other["code"]], name)} for other in frame["languages"]

@@ -21,7 +21,7 @@ def check_ready() -> None:
         form_keys().newest()
     except (CannotKeepFormKeys, OSError, ValueError):
         raise NotReady("FRONT_TMPFS_DIR", "must be a folder of this account alone, on tmpfs") from None
-    for language in texts.languages():
+    for language in texts.languages_to_write():
         fresh_page(language)
 
 
@@ -47,3 +47,5 @@ def _check_texts() -> None:
         raise NotReady("the texts", f"cannot be used: {wrong}") from None
     if not offered:
         log.warning("No page can be shown: the small strings were reviewed in no language yet.")
+    elif not texts.languages_to_write():
+        log.warning("Nobody can write: what must be read before it was reviewed in no language yet.")

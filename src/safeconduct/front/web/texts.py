@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from safeconduct.interview.confirmations import Approved, approve, read_confirmations
+from safeconduct.interview.confirmations import SCRIPTS_THAT_SAY_IT, Approved, approve, read_confirmations
 from safeconduct.interview.library import Library, load_library
 from safeconduct.interview.scripts import Script
 from safeconduct.interview.showing import Shown, shown_in
@@ -42,10 +42,18 @@ def languages() -> tuple[str, ...]:
     return approved().languages
 
 
+def may_write(language: str) -> bool:
+    """Whether a form to write on may be offered in this language."""
+    return approved().may_write(language)
+
+
+def languages_to_write() -> tuple[str, ...]:
+    return tuple(language for language in languages() if may_write(language))
+
+
 def language_or_first(asked: str) -> str:
-    """For a page that must say something in any case."""
-    offered = languages() or (settings.LANGUAGE_CODE,)
-    return asked if asked in offered else offered[0]
+    """For a page that must say something in any case; empty where nothing may be said in any language."""
+    return asked if asked in languages() else next(iter(languages()), "")
 
 
 def say(name: str, language: str, **values: object) -> str:
@@ -59,6 +67,12 @@ def script(name: str) -> Script:
 def may_ask(script: Script, language: str) -> bool:
     """Whether the words of these questions were reviewed in this language."""
     return approved().may_show(script, language)
+
+
+def before_words(language: str) -> str:
+    """The note that stands before the words; empty where it was not reviewed: then the statements say it."""
+    scripts = [script(name) for name in SCRIPTS_THAT_SAY_IT]
+    return next((one.say("before_words", "label", language) for one in scripts if may_ask(one, language)), "")
 
 
 def statements(ids: Iterable[str], language: str) -> list[Shown]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from safeconduct.interview.confirmations import (
+    SCRIPTS_THAT_SAY_IT,
     Line,
     approve,
     confirm,
@@ -111,6 +112,38 @@ def test_in_a_language_without_its_interface_nothing_is_shown() -> None:
 
     assert approved.may_show(FREE, "uk")
     assert not approved.may_show(FREE, "ru")
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "may_write"),
+    [
+        ((), False),
+        (("what-not-to-write",), False),
+        (("what-deletion-can-do",), False),
+        (("what-not-to-write", "what-deletion-can-do"), True),
+        (("script:appeal",), True),
+        (("script:waiting",), True),
+        (("script:relative", "who-we-are"), False),
+    ],
+)
+def test_nobody_writes_before_he_can_read_what_not_to_write_and_what_stays(
+    reviewed: tuple[str, ...], may_write: bool
+) -> None:
+    lines = lines_for(*((id, "uk", "reviewed") for id in reviewed))
+    with_interface = (*lines, *lines_for(("interface", "uk", "reviewed"), ("interface", "ru", "reviewed")))
+
+    assert approve(LIBRARY, with_interface, "site").may_write("uk") is may_write
+    assert not approve(LIBRARY, with_interface, "site").may_write("ru")
+    assert not approve(LIBRARY, lines, "site").may_write("uk")
+
+
+def test_each_script_that_lets_write_says_first_what_the_other_says() -> None:
+    notes = {name: LIBRARY.scripts[name].step_of["before_words"] for name in SCRIPTS_THAT_SAY_IT}
+
+    assert notes["appeal"].slots["label"] == notes["waiting"].slots["label"]
+    for name in SCRIPTS_THAT_SAY_IT:
+        places = LIBRARY.scripts[name].places
+        assert places["words"] == places["before_words"] + 1
 
 
 @pytest.mark.parametrize(

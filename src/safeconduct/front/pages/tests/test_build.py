@@ -80,6 +80,10 @@ def test_nothing_speaks_of_what_is_not_there_yet() -> None:
             # "Пожаловаться" also stands inside sentences; as a link or button it must not
             assert f">{LIBRARY.interface.say(name, language)}<" not in "".join(SHOWN.values())
     assert LIBRARY.statements["complain-about-us"].title["en"] not in every_page
+    # The one place where a bot is named tells of false ones.
+    of_fakes = LIBRARY.statements["is-this-real"].text
+    every_page = every_page.replace(of_fakes["ru"], "").replace(of_fakes["uk"], "").replace(of_fakes["en"], "")
+    assert not re.findall(r"\b(?:бот[а-яіїє]*|bots?)\b", every_page, re.IGNORECASE)
 
 
 # -- neutral, small, alone
@@ -186,7 +190,8 @@ def test_in_a_demonstration_every_page_and_every_statement_is_marked() -> None:
 
 
 def test_on_a_site_only_what_was_confirmed_is_shown_and_nothing_is_marked() -> None:
-    pages = site(("who-we-are", "uk"), reviewed=(("interface", "uk"), ("is-this-real", "uk"), ("no-money", "uk")))
+    reviewed = (("interface", "uk"), ("script:appeal", "uk"), ("is-this-real", "uk"), ("no-money", "uk"))
+    pages = site(("who-we-are", "uk"), reviewed=reviewed)
 
     assert {path for path in pages if path.endswith(".html")} == {
         "index.html",
@@ -201,6 +206,28 @@ def test_on_a_site_only_what_was_confirmed_is_shown_and_nothing_is_marked() -> N
     assert "Ми не просимо грошей" not in words
     assert "Демонстраційний текст" not in words
     assert LIBRARY.interface.say("start/operator_answers", "uk") in words
+
+
+def test_nobody_is_led_to_a_form_in_a_language_in_which_nothing_warns_him() -> None:
+    reviewed = (("is-this-real", "uk"), ("relative-careful", "uk"), ("what-not-to-write", "uk"))
+    pages = site(reviewed=(("interface", "uk"), *reviewed))
+
+    for path, html in ((path, content.decode()) for path, content in pages.items() if path.startswith("uk/")):
+        assert f"{PUBLIC_URL}/uk/w" not in html
+        assert f"{PUBLIC_URL}/uk/n" not in html
+        if not path.endswith("x.html"):
+            assert f'href="{PUBLIC_URL}/uk/c"' in html
+            for name in ("start/hello", "start/not_here_yet", "start/operator_answers", "buttons/begin"):
+                assert LIBRARY.interface.say(name, "uk") not in words_of(html), (path, name)
+    assert LIBRARY.interface.say("web/no_form", "uk") in words_of(pages["uk/index.html"].decode())
+
+
+def test_where_only_the_questions_are_not_reviewed_the_one_page_is_offered() -> None:
+    both = (("what-not-to-write", "uk"), ("what-deletion-can-do", "uk"))
+    html = site(reviewed=(("interface", "uk"), *both))["uk/index.html"].decode()
+
+    assert f'href="{PUBLIC_URL}/uk/w"' in html
+    assert f"{PUBLIC_URL}/uk/n" not in html
 
 
 def test_a_language_without_a_reviewed_interface_is_not_offered() -> None:

@@ -2,54 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
-from safeconduct.front.web import forms, texts
-from safeconduct.front.web.tests.people import Headquarters, Person
-from safeconduct.front.web.views import frame, letters
-from safeconduct.interview.confirmations import Line, confirm, write_confirmations
+from safeconduct.front.web.tests.people import Headquarters, Person, thread_of
 from safeconduct.interview.library import load_library
-from safeconduct.sealing.signify import new_key, public_file
 
 LIBRARY = load_library()
 SAY = LIBRARY.interface.say
-CACHED: tuple[Callable[..., object], ...] = (
-    *(texts.approved, texts.terms, texts._statement, forms.questions_of, frame.frame),
-    *(letters._fresh_page, letters._code_page),
-)
-
-
-@pytest.fixture
-def confirmed(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """A real site, where nothing may be shown but what is confirmed here: pairs of an id and a language."""
-
-    def confirm_only(*pairs: tuple[str, str]) -> None:
-        lines: tuple[Line, ...] = ()
-        key = new_key()
-        for id, language in pairs:
-            lines = confirm(LIBRARY, lines, id, language, kind="confirmed", by="Test", on=date(2026, 1, 1))
-        (tmp_path / "pages.pub").write_bytes(public_file(key.public))
-        write_confirmations(tmp_path / "confirmations.jsonl", lines, key=key)
-        settings.FRONT_PURPOSE = "site"
-        settings.FRONT_PAGES_KEY, settings.FRONT_CONFIRMATIONS = (
-            tmp_path / "pages.pub",
-            tmp_path / "confirmations.jsonl",
-        )
-        forget()
-
-    yield confirm_only
-    settings.FRONT_PURPOSE = "bench"
-    forget()
-
-
-def forget() -> None:
-    for cached in CACHED:
-        cached.cache_clear()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -139,14 +100,131 @@ def test_a_site_shows_only_the_languages_that_were_reviewed(person: Person, conf
     assert SAY("demonstration/mark", "uk") not in person.text
 
 
-def test_a_site_where_nothing_was_reviewed_yet_says_that_there_is_no_page(
+def test_a_site_where_nothing_was_reviewed_yet_shows_names_of_languages_and_no_word_of_ours(
     person: Person, confirmed: Callable[..., None]
 ) -> None:
     confirmed()
 
-    for page in ("w", "n", "c", "nothing"):
+    for page, status in (("w", 404), ("n", 404), ("c", 404), ("nothing", 404), ("x", 200)):
+        assert person.goes_to(page).status == status
+        assert person.text.split() == [
+            "Русский",
+            "·",
+            "Українська",
+            "·",
+            "English",
+            "×",
+            "Русский",
+            "Українська",
+            "English",
+        ]
+        assert '<a class="exit" id="x" href="/x"' in person.html
+        assert not any(word in person.html for word in every_word_of_the_interface())
+
+
+def every_word_of_the_interface() -> Iterator[str]:
+    for name in LIBRARY.interface:
+        for words in LIBRARY.interface.wording(name).text.values():
+            if "{" not in words:
+                yield words
+
+
+# --- what must be read before anything is written
+
+BOTH = ("what-not-to-write", "what-deletion-can-do")
+
+
+@pytest.mark.parametrize(
+    "texts", [(), BOTH[:1], BOTH[1:], ("when-we-answer", "script:relative")], ids=["none", "one", "other", "neither"]
+)
+def test_nobody_is_offered_a_form_in_a_language_in_which_nothing_warns_him(
+    person: Person, headquarters: Headquarters, confirmed: Callable[..., None], texts: tuple[str, ...]
+) -> None:
+    confirmed(("interface", "ru"), *((id, "ru") for id in texts))
+
+    for page in ("w", "n"):
         assert person.goes_to(page).status == 404
-    assert person.goes_to("x").status == 200
+        assert SAY("web/no_form", "ru") in person.text
+        assert "<textarea" not in person.html
+        assert person.sends_to(f"/ru/{page}", {"f": "", "words": "Привет", "go": "send"}).status == 404
+    assert headquarters.letters() == []
+
+
+def test_a_form_that_was_open_before_is_not_taken_and_its_words_are_not_lost(
+    person: Person, headquarters: Headquarters, confirmed: Callable[..., None]
+) -> None:
+    confirmed(("interface", "ru"), ("script:appeal", "ru"))
+    form = person.goes_to("w").hidden
+
+    confirmed(("interface", "ru"))
+    person.sends_to("/ru/w", {"f": form, "words": "Привет", "go": "send"})
+
+    assert SAY("web/no_form", "ru") in person.text
+    assert person.typed == "Привет"
+    assert headquarters.letters() == []
+
+
+@pytest.mark.parametrize("texts", [("script:appeal",), ("script:waiting",), BOTH])
+def test_what_not_to_write_and_what_stays_are_seen_before_the_first_word(
+    person: Person, confirmed: Callable[..., None], texts: tuple[str, ...]
+) -> None:
+    confirmed(("interface", "ru"), *((id, "ru") for id in texts))
+
+    before = person.goes_to("w").html.partition("<textarea")[0]
+
+    seen_at_once = re.sub(r"<details class=\"more\">.*?</details>", "", before, flags=re.DOTALL)
+    assert "Не пишите имён" in seen_at_once
+    assert "след в телефоне" in seen_at_once or "осмотр телефона" in seen_at_once
+    assert "<textarea" in person.html
+
+
+def test_who_cannot_write_in_one_language_is_shown_those_in_which_he_can(
+    person: Person, confirmed: Callable[..., None]
+) -> None:
+    confirmed(("interface", "ru"), ("interface", "uk"), ("interface", "en"), *((id, "uk") for id in BOTH))
+
+    person.goes_to("w")
+    assert '<a href="/uk/w" lang="uk" hreflang="uk">Українська</a>' in person.html
+    assert "/en/w" not in person.html
+
+    person.language = "uk"
+    assert "Русский" not in person.goes_to("w").text
+
+
+def test_questions_that_were_not_reviewed_in_another_language_are_not_asked_in_it(
+    person: Person, confirmed: Callable[..., None]
+) -> None:
+    confirmed(("interface", "ru"), ("script:appeal", "ru"), ("interface", "uk"), *((id, "uk") for id in BOTH))
+    person.goes_to("n")
+
+    person.sends("language", files=(), to="/uk/n")
+
+    assert LIBRARY.scripts["appeal"].say("safe_now", "label", "uk") not in person.text
+    assert 'action="/uk/w"' in person.html
+
+
+def test_where_nobody_can_write_answers_are_still_read_and_wiped(
+    person: Person, headquarters: Headquarters, confirmed: Callable[..., None]
+) -> None:
+    confirmed(("interface", "ru"), ("script:appeal", "ru"))
+    code = person.writes("Привет").code
+    headquarters.answers_to(thread_of(code), "Мы здесь.", dispatch_id=b"1" * 16)
+
+    confirmed(("interface", "ru"))
+    person.comes_back(code)
+
+    assert "Мы здесь." in person.text
+    assert SAY("web/no_form", "ru") in person.text
+    assert "<textarea" not in person.html
+    form = person.hidden
+    person.sends_to("/ru/c", {"f": form, "words": "Ещё", "go": "send"}, is_multipart=False)
+    assert headquarters.acts() == ["opening", "visit"]
+    assert person.typed == "Ещё"
+    person.sends_to("/ru/c", {"f": form, "go": "wipe"}, is_multipart=False)
+    person.sends_to("/ru/c", {"f": person.hidden, "go": "erase"}, is_multipart=False)
+    assert headquarters.acts()[-1] == "erasure"
+    assert SAY("coming_back/quiet", "ru") not in person.comes_back(code).text
+    assert SAY("coming_back/no_answers", "ru") in person.text
 
 
 def test_a_site_shows_no_statement_that_was_not_confirmed(person: Person, confirmed: Callable[..., None]) -> None:
@@ -164,11 +242,12 @@ def test_a_site_shows_no_statement_that_was_not_confirmed(person: Person, confir
 def test_where_the_questions_are_not_reviewed_there_is_still_the_one_page(
     person: Person, headquarters: Headquarters, confirmed: Callable[..., None]
 ) -> None:
-    confirmed(("interface", "ru"))
+    confirmed(("interface", "ru"), *((id, "ru") for id in BOTH))
 
     person.goes_to("n")
 
     assert 'action="/ru/w"' in person.html
+    assert SAY("web/step_by_step", "ru") not in person.text
     assert 'name="deadline"' not in person.html
     assert person.sends(words="Привет").code
     assert [letter.words for letter in headquarters.letters()] == ["Привет"]

@@ -1,6 +1,6 @@
 """What the forms cannot do without stops the start, in a sentence that names it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,26 @@ def test_with_confirmations_that_were_changed_it_is_not(settings: LazySettings, 
 
     with pytest.raises(NotReady, match="FRONT_CONFIRMATIONS"):
         check_ready()
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "said"),
+    [
+        ((), "No page can be shown"),
+        (("interface",), "Nobody can write"),
+        (("interface", "what-not-to-write"), "Nobody can write"),
+        (("interface", "what-not-to-write", "what-deletion-can-do"), ""),
+        (("interface", "script:appeal"), ""),
+    ],
+)
+def test_what_cannot_be_offered_yet_is_told_in_one_line(
+    confirmed: Callable[..., None], caplog: pytest.LogCaptureFixture, reviewed: tuple[str, ...], said: str
+) -> None:
+    confirmed(*((id, "ru") for id in reviewed))
+
+    check_ready()
+
+    assert [record.getMessage()[: len(said)] for record in caplog.records] == ([said] if said else [])
 
 
 def test_with_a_folder_for_form_keys_that_others_can_enter_it_is_not(settings: LazySettings, tmp_path: Path) -> None:

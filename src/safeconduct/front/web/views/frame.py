@@ -11,6 +11,7 @@ from django.template import loader
 from safeconduct.front.pages.build import ASSETS, RIGHT_TO_LEFT
 from safeconduct.front.web import texts
 from safeconduct.front.web.errors import Unreadable
+from safeconduct.front.web.forms import read_fields
 from safeconduct.front.web.hidden_field import Form
 from safeconduct.front.web.rules import MAX_FILE_BYTES
 
@@ -31,6 +32,23 @@ def person_page(view: View) -> View:
             return sentence(refusal.say, language, status=400)
 
     return guarded
+
+
+def writing_page(view: View) -> View:
+    """A page to write on, in a language in which what must be read first may be shown; else a page that says so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, language: str) -> HttpResponse:
+        if texts.may_write(language):
+            return view(request, language)
+        return no_form(language, read_fields(request)["words"] if request.method == "POST" else "")
+
+    return person_page(guarded)
+
+
+def no_form(language: str, words: str = "") -> HttpResponse:
+    """In place of a page to write on. What was typed all the same stands here to be copied."""
+    return page("no_form", language, status=404, sentence=texts.say("web/no_form", language), words=words)
 
 
 def page(name: str, language: str, *, status: int = 200, form: Form | None = None, **shown: Any) -> HttpResponse:
@@ -62,6 +80,8 @@ def frame(language: str) -> dict[str, Any]:
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "languages": [{"code": code, "name": names.get(code, code)} for code in texts.languages()],
+        "languages_to_write": [{"code": code, "name": names.get(code, code)} for code in texts.languages_to_write()],
+        "may_write": texts.may_write(language),
         "exit_url": settings.FRONT_EXIT_URL,
         "assets": f"/{ASSETS}/",
         "is_demonstration": settings.FRONT_PURPOSE != "site",

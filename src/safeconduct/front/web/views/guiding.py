@@ -12,7 +12,7 @@ from safeconduct.front.web.errors import FormTooOld
 from safeconduct.front.web.files import sort_out
 from safeconduct.front.web.forms import NOTHING_TYPED, Fields, read_fields
 from safeconduct.front.web.hidden_field import Form, opened
-from safeconduct.front.web.views.frame import page, person_page, said
+from safeconduct.front.web.views.frame import page, said, writing_page
 from safeconduct.front.web.views.letters import (
     BACK,
     CHANGE_LANGUAGE,
@@ -39,7 +39,7 @@ WORDS, CHECK_WORD = "words", "check_word"
 WHAT_DELETION_CANNOT_DO = ("what-deletion-can-do",)
 
 
-@person_page
+@writing_page
 def guide(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
         return begin(new_form(language), language)
@@ -57,7 +57,7 @@ def begin(form: Form, language: str, words: str = "") -> HttpResponse:
     """The first question. `words`: what was typed on the one page already; it waits at its place."""
     script = script_of(form)
     if not texts.may_ask(script, language):
-        return one_page(form, language)
+        return one_page(form, language, Fields({WORDS: words}))
     turn = engine.begin(script, MEDIUM, language)
     if words:
         turn = replace(turn, state=replace(turn.state, answers={WORDS: words}))
@@ -72,7 +72,7 @@ def _too_old(fields: Fields, language: str) -> HttpResponse:
 
 def _go_on(form: Form, script: Script, state: State, fields: Fields, language: str) -> HttpResponse:
     go, typed = fields["go"], fields[state.at or WORDS]
-    if go == ONE_PAGE:
+    if go == ONE_PAGE or not texts.may_ask(script, language):
         # The form takes the answers along; those that the page asks for as well stand on it.
         values = {**state.passed, **fields.values, WORDS: fields[WORDS] or state.answers.get(WORDS, "")}
         return one_page(form, language, replace(fields, values=values))

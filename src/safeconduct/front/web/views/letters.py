@@ -17,6 +17,7 @@ from safeconduct.front.web.rules import ACCEPTED, MAX_CHARACTERS, MAX_FILE_BYTES
 from safeconduct.front.web.views.frame import MEGABYTE, page, rendered, said
 from safeconduct.front.web.views.holes import Mould
 from safeconduct.handover.serving.errors import NotStored
+from safeconduct.interview.confirmations import BEFORE_WRITING
 from safeconduct.interview.engine import State
 from safeconduct.interview.errors import StateWrong
 from safeconduct.interview.rules import about_of, danger_of, reply_language_of
@@ -28,7 +29,6 @@ from safeconduct.sealing.threads import CODE_DIGITS, GROUP, grouped, new_code
 CHANGE_LANGUAGE, ONE_PAGE, BEGIN, BACK, SKIP = "language", "page", "begin", "back", "skip"
 READ, WIPE, ERASE = "read", "wipe", "erase"
 
-WHAT_TO_KNOW = ("what-not-to-write", "what-deletion-can-do")
 # What `person/_files.html` takes; no page can put a chosen file back.
 FILES = {
     "accepted": ACCEPTED,
@@ -98,8 +98,8 @@ def to_write(form: Form, language: str, fields: Fields, *, wrong: Mapping[str, s
         "words": fields["words"],
         "wrong": wrong,
         "questions": [(question, fields[question.name], wrong.get(question.name, "")) for question in questions],
-        "note": script.say("before_words", "label", language) if questions else "",
-        "what_to_know": texts.statements(WHAT_TO_KNOW, language),
+        "note": texts.before_words(language),
+        "what_to_know": texts.statements(BEFORE_WRITING, language),
         "max_characters": MAX_CHARACTERS,
         "are_files_again": bool(fields.uploads),
         **FILES,

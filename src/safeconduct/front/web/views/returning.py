@@ -14,7 +14,7 @@ from safeconduct.front.web.hidden_field import Form, opened
 from safeconduct.front.web.keys import root_from, threads_from
 from safeconduct.front.web.lookups import answers_under
 from safeconduct.front.web.rules import ANSWER_KEPT_DAYS, ENVELOPE_ID_BYTES
-from safeconduct.front.web.views.frame import page, person_page, said, sentence
+from safeconduct.front.web.views.frame import no_form, page, person_page, said, sentence
 from safeconduct.front.web.views.guiding import begin
 from safeconduct.front.web.views.letters import (
     BEGIN,
@@ -73,15 +73,15 @@ def _with_code(fields: Fields, language: str) -> HttpResponse:
 
 def _within_thread(form: Form, fields: Fields, language: str) -> HttpResponse:
     """What can be done on the pages behind the code. The code itself is on none of them."""
-    if not form.root:
-        return take_one_page(form, fields, language)
-    if fields["go"] == WIPE:
+    if form.root and fields["go"] == WIPE:
         return page("erase", language, form=form)
-    if fields["go"] == ERASE:
+    if form.root and fields["go"] == ERASE:
         return _erase(form)
-    if fields["go"] in (READ, CHANGE_LANGUAGE):
+    if form.root and fields["go"] in (READ, CHANGE_LANGUAGE):
         return _read_again(form, fields)
-    if fields["go"] == BEGIN:
+    if not texts.may_write(language):
+        return no_form(language, fields["words"])
+    if form.root and fields["go"] == BEGIN:
         return begin(form, language, fields["words"])
     return take_one_page(form, fields, language)
 
@@ -90,6 +90,8 @@ def _read_again(form: Form, fields: Fields) -> HttpResponse:
     try:
         answers = answers_under(threads_from(form.root))
     except Error:
+        if not texts.may_write(form.language):
+            return sentence("notices/try_later", form.language, status=503)
         return one_page(form, form.language, fields, say=["notices/try_later"], status=503)
     return thread_page(form, answers, fields)
 

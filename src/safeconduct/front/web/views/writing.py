@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from safeconduct.front.web.errors import FormTooOld
 from safeconduct.front.web.forms import read_fields
 from safeconduct.front.web.hidden_field import opened
-from safeconduct.front.web.views.frame import person_page
+from safeconduct.front.web.views.frame import writing_page
 from safeconduct.front.web.views.guiding import begin
 from safeconduct.front.web.views.letters import (
     BEGIN,
@@ -18,7 +18,7 @@ from safeconduct.front.web.views.letters import (
 )
 
 
-@person_page
+@writing_page
 def write(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
         return fresh_page(language)
