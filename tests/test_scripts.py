@@ -125,7 +125,7 @@ def test_an_index_in_a_lock_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     lock.write_text("aiohttp==3.14.5 \\\n    --hash=sha256:00\n")
     assert checks.locks_name_no_index() == ""
 
-    for line in ("--index-url x", "a @ https://example.org/a.whl", "--find-links here", "a @ file:///a"):
+    for line in ("--index x", "a @ https://example.org/a.whl", "--find-links here", "a @ file:///a"):
         lock.write_text(f"{line}\n")
         with pytest.raises(checks.Fails, match=r"app.txt:1"):
             checks.locks_name_no_index()
