@@ -229,6 +229,9 @@ def test_check_tells_what_people_can_read_and_fails_while_it_is_nothing(tmp_path
     site("statements confirm interface uk --by Olena")
     site("statements confirm what-not-to-write uk --by Olena")
     site("init --front")
+    unwarned = site("check")
+    site("statements confirm what-deletion-can-do uk --by Olena")
+    site("init --front")
     site("pages build")
     begun = site("check")
     (tmp_path / "site" / "front" / "pages" / "uk" / "index.html").open("a").write("<!-- one thing more -->")
@@ -238,7 +241,10 @@ def test_check_tells_what_people_can_read_and_fails_while_it_is_nothing(tmp_path
     assert re.search(r"texts, uk: interface not confirmed, 0 of 2 scripts, 0 of \d+ statements; no form", fresh.stdout)
     assert "texts: nobody can be served in any language" in fresh.stdout
     assert "pages: not built" in fresh.stdout
-    assert re.search(r"texts, uk: interface confirmed, 0 of 2 scripts, 1 of \d+ .*; the one page alone", begun.stdout)
+    assert re.search(r"texts, uk: interface confirmed, 0 of 2 scripts, 1 of \d+ .*; pages and no form", unwarned.stdout)
+    assert "texts: nobody can write in any language: confirm script:appeal, or what-not-to-write" in unwarned.stdout
+    assert re.search(r"texts, uk: interface confirmed, 0 of 2 scripts, 2 of \d+ .*; the one page alone", begun.stdout)
+    assert "nobody can write" not in begun.stdout
     assert re.search(r"texts, ru: interface not confirmed, .*; no form and no page", begun.stdout)
     assert "pages: good" in begun.stdout
     assert re.search(r"terms: not set: answer_term, .* \d+ statements are left out", begun.stdout)

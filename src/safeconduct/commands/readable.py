@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from safeconduct.front.pages.manifest import MANIFEST, verify_pages
-from safeconduct.interview.confirmations import Approved, approve, id_of, read_confirmations
+from safeconduct.interview.confirmations import BEFORE_WRITING, Approved, approve, id_of, read_confirmations
 from safeconduct.interview.errors import NotConfirmed
 from safeconduct.interview.library import INSTALLED_SCRIPTS, Library, load_library
 from safeconduct.interview.statements import Terms
@@ -34,6 +34,9 @@ def looked_at() -> Iterator[tuple[str, str, bool]]:
         yield f"texts, {language}", _texts(library, approved, language), False
     if not approved.languages:
         yield "texts", "nobody can be served in any language: see safeconduct statements confirm", True
+    elif not any(map(approved.may_write, approved.languages)):
+        first = " and ".join(BEFORE_WRITING)
+        yield "texts", f"nobody can write in any language: confirm script:{FIRST_QUESTIONS}, or {first}", True
     yield "pages", *_pages(front.path("FRONT_PAGES_DIR", "pages"), key)
     yield "terms", _terms(library, terms_for(purpose, front.structure("FRONT_TERM_HOURS", dict))), False
 
@@ -53,6 +56,8 @@ def _texts(library: Library, approved: Approved, language: str) -> str:
 def _forms(library: Library, approved: Approved, language: str) -> str:
     if language not in approved.languages:
         return "no form and no page"
+    if not approved.may_write(language):
+        return "pages and no form"
     if approved.may_show(library.scripts[FIRST_QUESTIONS], language):
         return "questions and the one page"
     return "the one page alone"
