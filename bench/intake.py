@@ -77,17 +77,21 @@ def _check_code(page: bytes) -> None:
 
 @dataclass
 class Server:
-    """A server under load: where it listens, its process group, and how many letters lie in its database."""
+    """A server under load: where it listens, its process group, and how many letters lie in its databases."""
 
     port: int
     group: int
-    database: Path
+    databases: tuple[Path, ...]
     table: str
     seconds_to_first_page: float
 
     def stored(self) -> int:
+        # The spool counts: what waited too long for the main database is stored there.
+        return sum(self._rows(database) for database in self.databases)
+
+    def _rows(self, database: Path) -> int:
         # Opened for writing: only such a connection may read a log that is being written.
-        with sqlite3.connect(self.database) as connection:
+        with sqlite3.connect(database) as connection:
             return int(connection.execute(f"SELECT count(*) FROM {self.table}").fetchone()[0])
 
 
@@ -138,7 +142,8 @@ def front(folder: Path, *, memory_kib: int) -> Iterator[Server]:
     folder.mkdir()
     with RunningFront(folder, settings={"FRONT_CODE_MEMORY_KIB": memory_kib}) as running:
         seconds = running.seconds_to_first_page
-        yield Server(running.port, running.pid, running.database, "serving_keptenvelope", seconds)
+        databases = (running.database, running.spool)
+        yield Server(running.port, running.pid, databases, "serving_keptenvelope", seconds)
 
 
 @contextmanager
@@ -155,7 +160,7 @@ def yardstick(folder: Path) -> Iterator[Server]:
             if process.poll() is not None:
                 sys.exit("The yardstick did not start.")
             time.sleep(0.05)
-        yield Server(port, process.pid, database, "bench_bareletter", 0.0)
+        yield Server(port, process.pid, (database,), "bench_bareletter", 0.0)
     finally:
         process.terminate()
         process.wait(10)

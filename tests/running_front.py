@@ -52,6 +52,10 @@ class RunningFront:
         return self.folder / "front.sqlite3"
 
     @property
+    def spool(self) -> Path:
+        return self.folder / "spool.sqlite3"
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
