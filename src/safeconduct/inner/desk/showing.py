@@ -196,7 +196,7 @@ def _message(entry: opening.Entry, case: Case, open_files: frozenset[str]) -> Me
         return MessageShown(id, by, is_ours, message.at, language_of(case), entry.answer.text, said)
     if entry.letter:
         files = tuple(_file(file, open_files) for file in entry.files)
-        trouble = "" if entry.letter.words or files else _("No words: only the closed answers, in the card.")
+        trouble = "" if entry.letter.words or files else _("No words: only answers to the questions, in the card.")
         language = "" if case.language == "other" else case.language
         return MessageShown(id, by, is_ours, message.at, language, entry.letter.words, (), files, trouble)
     return MessageShown(id, by, is_ours, message.at, "", "", trouble=_("This message does not open with your key."))

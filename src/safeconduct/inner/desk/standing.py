@@ -37,7 +37,7 @@ def _trouble(now: datetime) -> str:
     sentence = sentence_about(status)
     if not status.trouble_since:
         return sentence
-    since = _("So since %(moment)s.") % {"moment": clocks.moment(status.trouble_since, now)}
+    since = _("Since %(moment)s.") % {"moment": clocks.moment(status.trouble_since, now)}
     return f"{sentence} {since}"
 
 

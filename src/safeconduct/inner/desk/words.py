@@ -11,7 +11,7 @@ ABOUT: Said = {
     "group": _("a group"),
     "relative": _("a relative"),
     "question": _("a question"),
-    "unsaid": pgettext_lazy("about whom", "not said"),
+    "unsaid": pgettext_lazy("about whom", "about whom: not said"),
 }
 DANGER: Said = {"none": "", "soon": _("danger soon"), "now": _("danger now")}
 JUDGED: Said = {

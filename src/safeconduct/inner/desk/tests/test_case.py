@@ -37,7 +37,7 @@ def test_after_take_words_and_closed_answers_are_there(desk: Desk, soldier: Writ
     desk.takes(soldier.case)
 
     assert SECRET in desk.words
-    assert "Закриті відповіді" in desk.words
+    assert "Відповіді на запитання" in desk.words
     assert "home" in desk.words
 
 

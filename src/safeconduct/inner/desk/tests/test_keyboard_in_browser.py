@@ -216,3 +216,40 @@ def test_the_picker_finds_in_both_languages_and_passes_by_what_is_barred(
     screen.press("Escape")
     screen.does_not_see("#picker")
     assert screen.focus == "answer"
+
+
+def test_the_six_words_can_be_read_while_they_are_typed_and_leave_as_a_passphrase(
+    screen: Screen, olena: Colleague
+) -> None:
+    page = screen.page
+    page.context.clear_cookies()
+    page.goto(f"{screen.address}/log-in")
+    words = page.locator("#id_passphrase")
+    expect(words).to_have_attribute("type", "password")
+
+    page.check("#show-words")
+    expect(words).to_have_attribute("type", "text")
+    expect(words).to_have_attribute("spellcheck", "false")
+
+    page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
+    screen.page.fill("#id_username", "olena")
+    words.fill(olena.passphrase)
+    page.fill("#id_digits", olena.totp_code)
+    page.press("#id_digits", "Enter")
+    expect(words).to_have_attribute("type", "password")
+
+
+def test_taking_the_next_one_is_the_filled_button_until_a_case_is_open(screen: Screen, soldier: Writer) -> None:
+    def ground_of(selector: str) -> object:
+        return screen.page.locator(selector).evaluate("one => getComputedStyle(one).backgroundColor")
+
+    nothing_to_take = ground_of("#take-next")
+    soldier.opens("letter")
+    screen.reads("#free", "1 вільна")
+    screen.page.wait_for_timeout(150)  # colours change in 90 ms
+    assert ground_of("#take-next") != nothing_to_take
+
+    screen.press("KeyN")
+    screen.reads("#messages", "letter")
+    assert ground_of("#take-next") == nothing_to_take
+    assert ground_of("#preview") != nothing_to_take

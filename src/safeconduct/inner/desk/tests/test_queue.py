@@ -191,3 +191,15 @@ def test_a_longer_queue_asks_the_database_no_more_often(desk: Desk) -> None:
         Writer().opens()
 
     assert questions() == few
+
+
+def test_a_row_in_danger_soon_still_says_whom_it_is_about(desk: Desk) -> None:
+    soldier = Writer(language="uk")
+    soldier.opens(danger="soon", about="relative")
+
+    desk.looks_at_the_queue()
+
+    row = desk.screen.split(f'id="row-{soldier.case.number}"', 1)[1].split("</a>", 1)[0]
+    top, below = row.split('class="sub"', 1)
+    assert "небезпека скоро" in top
+    assert "близька людина" in below
