@@ -115,10 +115,10 @@ def test_a_pattern_takes_no_longer_on_a_hostile_answer() -> None:
     pattern = parse(r"regex(., '^([^\\W\\d_]{4,20}|[0-9]{4})$')")
     hostile = "а" * 1_000_000
 
-    began = time.perf_counter()
+    began = time.process_time()
     assert not pattern.holds({}, hostile)
 
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05
 
 
 @given(st.integers(min_value=0, max_value=10**10 - 1), st.integers(0, 11), st.integers(1, 9))
