@@ -12,6 +12,7 @@ import yaml
 from safeconduct.interview.errors import NoSuchText, TextWrong
 from safeconduct.interview.library import TEXTS, load_library
 from safeconduct.interview.showing import shown_in
+from safeconduct.interview.statements import Statement
 from safeconduct.interview.terms import DEMO_TERMS
 
 LIBRARY = load_library()
@@ -181,8 +182,16 @@ def test_what_was_left_out_leaves_whole_sentences_behind() -> None:
 # -- how it is shown
 
 
+def how_long_we_keep() -> Statement:
+    return load_library(channels=frozenset({"retention"})).statements["how-long-we-keep"]
+
+
+def test_nobody_is_told_a_term_that_nothing_keeps() -> None:
+    assert not LIBRARY.statements["how-long-we-keep"].is_available
+
+
 def test_a_statement_is_shown_with_label_source_and_terms_in_words() -> None:
-    shown = shown_in(LIBRARY.statements["how-long-we-keep"], "uk", interface=LIBRARY.interface, terms=DEMO_TERMS)
+    shown = shown_in(how_long_we_keep(), "uk", interface=LIBRARY.interface, terms=DEMO_TERMS)
 
     assert shown is not None
     assert shown.label == "commitment"
@@ -194,7 +203,7 @@ def test_a_statement_is_shown_with_label_source_and_terms_in_words() -> None:
 def test_a_statement_whose_term_is_not_set_is_not_shown() -> None:
     terms = {name: length for name, length in DEMO_TERMS.items() if name != "order_term"}
 
-    assert shown_in(LIBRARY.statements["how-long-we-keep"], "uk", interface=LIBRARY.interface, terms=terms) is None
+    assert shown_in(how_long_we_keep(), "uk", interface=LIBRARY.interface, terms=terms) is None
 
 
 def test_the_law_is_named_in_the_persons_language() -> None:

@@ -269,13 +269,6 @@ def test_an_answer_whose_term_is_over_is_not_shown_even_before_it_is_swept(
     assert SAY("coming_back/quiet", "ru") in soldier.text
 
 
-def test_the_page_counts_its_dates_from_this_visit(soldier: Person) -> None:
-    soldier.comes_back(soldier.noted)
-
-    until = format_date(timezone.localdate() + timedelta(days=90), "d MMMM y", locale="ru")
-    assert SAY("notices/expires_soon", "ru", date=until) in soldier.text
-
-
 # --- what inner delivers
 
 

@@ -130,6 +130,5 @@ def thread_page(form: Form, answers: Sequence[Answer], fields: Fields) -> HttpRe
         form=form,
         answers=[(answer, texts.day(answer.written_on, language)) for answer in answers],
         answer_kept=texts.say("web/about_days", language, count=ANSWER_KEPT_DAYS),
-        kept_until=texts.day_after("waiting_term", language) if "waiting_term" in texts.terms() else "",
         **to_write(form, language, fields, wrong={}),
     )

@@ -328,16 +328,13 @@ def test_a_site_says_only_what_the_headquarters_confirmed_with_the_lengths_of_ti
     assert 'name="insert"' not in desk.screen
     assert "Називає строк, якого штаб не встановив." in desk.words
 
-    confirms(settings, "how-long-we-keep", INTERFACE)
-    settings.INNER_FRONT_CONFIG.write_text(
-        json.dumps({"FRONT_TERM_HOURS": {"question_term": 48, "waiting_term": 240, "order_term": 72}})
-    )
+    confirms(settings, "when-we-answer", INTERFACE)
+    settings.INNER_FRONT_CONFIG.write_text(json.dumps({"FRONT_TERM_HOURS": {"answer_term": 48}}))
     desk.posts("answer", case.number, step="pick", once="1" * 32)
 
     assert desk.screen.count('name="insert"') == 1
-    assert f'value="{key_of("how-long-we-keep")}"' in desk.screen
-    assert "через 48 часов" in desk.screen
-    assert "через 10 дней" in desk.screen
+    assert f'value="{key_of("when-we-answer")}"' in desk.screen
+    assert "за 48 часов" in desk.screen
 
 
 def confirms(settings: Settings, *ids: str) -> None:
