@@ -24,7 +24,8 @@ from bench.machine import machine_line
 from safeconduct.roles.supervisor import served
 from safeconduct.sealing.threads import CodeCost, new_code, root_of
 from tests.keys import SALT
-from tests.running_front import RunningFront, free_port
+from tests.ports import free_port
+from tests.running_front import RunningFront
 
 CLIENTS = (1, 8, 64)
 WORDS = ("Хочу спросить, как мне быть. " * 20)[:560].encode()

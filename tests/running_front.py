@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from safeconduct.roles.supervisor import served
 from safeconduct.sealing.signify import new_key, public_file
 from safeconduct.sealing.threads import CodeCost, root_of, threads_of
 from tests.keys import PEPPERS, SALT, STORE, front_config
+from tests.ports import free_port
 
 STARTS_WITHIN_SECONDS = 30
 
@@ -116,13 +116,6 @@ class RunningFront:
             return False
         finally:
             connection.close()
-
-
-def free_port() -> int:
-    """One that nobody has now. A fixed one might be shared: the server lets two processes listen on one port."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _is_there(group: int) -> bool:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.stories.site import free_ports
+from tests.ports import free_ports
 
 TREE = Path(__file__).resolve().parents[1]
 SCRIPTS = TREE / "scripts"
@@ -105,7 +105,7 @@ def test_on_a_disk_that_is_nearly_full_nothing_is_installed_and_one_sentence_say
 
 
 def test_on_a_disk_that_is_nearly_full_the_demonstration_is_one_sentence(small_volume: Path) -> None:
-    [port, *_] = free_ports(1)
+    [port, *_] = free_ports(3)
     command = [sys.executable, "-m", "safeconduct.cli", "demo", "--port", str(port), "--data", f"{small_volume}/demo"]
 
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from safeconduct.roles.supervisor import served
+from tests.ports import free_ports
 
 ROLES = ("front", "handover", "inner", "worker")
 SERVED = ROLES[:3]
@@ -161,19 +161,6 @@ class Site:
 
     def log_of(self, role: str) -> str:
         return (self.logs / f"{role}.log").read_text("utf-8", "replace")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody has now; held together, so that they differ."""
-    held = []
-    for _ in range(count):
-        one = socket.socket()
-        one.bind(("127.0.0.1", 0))
-        held.append(one)
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def eventually(is_so: Callable[[], object], *, within: float = 10, every: float = 0.05) -> bool:

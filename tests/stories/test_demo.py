@@ -16,7 +16,8 @@ from safeconduct.demo.arrivals import AT_ONCE
 from safeconduct.demo.browser import Browser, Page
 from safeconduct.demo.people import Person
 from safeconduct.demo.totp import code_now
-from tests.stories.site import eventually, free_ports
+from tests.ports import free_ports
+from tests.stories.site import eventually
 
 STARTS_WITHIN = 90
 ENDS_WITHIN = 10
@@ -52,11 +53,7 @@ class Demo:
 
 @pytest.fixture
 def port() -> int:
-    """The first of three free ones in a row."""
-    while True:
-        (first,) = free_ports(1)
-        if first < 65_000 and all(_is_free(first + more) for more in (1, 2)):
-            return first
+    return free_ports(3)[0]
 
 
 @pytest.fixture

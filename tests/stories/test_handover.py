@@ -41,7 +41,9 @@ class Writer:
         assert self._process.stdout
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        id = bytes.fromhex(self._process.stdout.readline().strip())
+        said = self._process.stdout.readline().strip()
+        assert said, "The writer ended."
+        id = bytes.fromhex(said)
         self.said.add(id)
         return id
 

@@ -17,7 +17,7 @@ from safeconduct.roles.tests.places import FrontFolder
 from safeconduct.sealing.envelopes import KeyPair
 from safeconduct.sealing.signing import epoch_statement, sign, verifying_key_of
 from tests.keys import HOLDER_SEEDS, STORE
-from tests.stories.site import free_ports
+from tests.ports import free_port
 
 STRANGER = b"\x66" * 32
 
@@ -250,7 +250,7 @@ def seconds_to_first_page(port: int) -> float:
 def test_the_first_page_comes_soon_and_the_front_stays_small(front: FrontFolder) -> None:
     """The best of three starts, with room for a machine that runs other tests; `make bench-intake` holds it to 2 s."""
     front.starts()
-    waits, sizes, [port] = [], [], free_ports(1)
+    waits, sizes, port = [], [], free_port()
     for _ in range(3):
         with running(front, port=port) as process:
             waits.append(seconds_to_first_page(port))
