@@ -17,9 +17,10 @@ import pytest
 
 from safeconduct.cli import COMMANDS, parser
 from safeconduct.demo.people import Person
+from tests.ports import free_ports
 from tests.stories.conftest import MakeSite
 from tests.stories.people import Seat
-from tests.stories.site import Site, eventually, free_ports
+from tests.stories.site import Site, eventually
 from tests.stories.stored import connection_to, execute
 
 PROGRAM = [sys.executable, "-m", "safeconduct.cli"]
@@ -203,7 +204,24 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
 
     assert done.stdout.count("not decided") == 5
     assert "front: databases: good" in done.stdout
-    assert "inner: clock: good" in done.stdout
+    assert "inner: hand-over: good, the clocks are 0 s apart" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"INNER_HANDOVER_URL": "http://front.invalid:8002"}, "hand-over: whoever listens on the way"),
+        ({"INNER_FRONT_KEY": "ab" * 32}, "hand-over: somebody answers who is not our front"),
+        ({"INNER_HANDOVER_URL": "http://localhost:1"}, "hand-over: not tried, since the front"),
+        ({"INNER_BACKUP_TERM_DAYS": "7"}, "backups: INNER_BACKUP_TERM_DAYS is 7, and people are told another term"),
+    ],
+    ids=["no TLS", "another's key", "nobody there", "another term"],
+)
+def test_check_tells_what_keeps_letters_from_coming(site: Site, settings: dict[str, str], said: str) -> None:
+    done = called("check", "--data", str(site.data), **site.settings | settings)
+
+    assert f"inner: {said}" in done.stdout
+    assert (done.returncode == 0) == ("not tried" in said)
 
 
 def test_a_backup_on_the_disk_of_inner_is_told_to_be_none(new_site: MakeSite) -> None:

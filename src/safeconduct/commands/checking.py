@@ -1,13 +1,11 @@
 """Is this site fit to be opened to people? Settings, databases, texts, clocks, what the headquarters must decide."""
 
+import json
 import os
 import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +21,7 @@ DECISIONS = {
     "INNER_FILMING_AT_RECEPTION": "Is there filming at a reception? The product offers no way to.",
     "INNER_RETENTION": "How long is what kept, and by which law?",
 }
-# Handover takes ten minutes; half of it is the moment to set a clock.
-CLOCKS_MAY_DIFFER = timedelta(minutes=5)
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def check(args: Namespace) -> None:
@@ -42,7 +39,9 @@ def check(args: Namespace) -> None:
             print(f"front: {about}: {said}")
             bad += is_bad
     if "inner" in wings:
-        bad += _clock()
+        for about, said, is_bad in _of_inner():
+            print(f"inner: {about}: {said}")
+            bad += is_bad
         _decisions()
     if bad:
         raise Refusal("Mend what is named above, then check again.")
@@ -50,11 +49,17 @@ def check(args: Namespace) -> None:
 
 def _looked_at(wing: str) -> Iterator[tuple[str, str]]:
     """Settings and databases, each in a process that loads this wing alone."""
-    settings = {"DJANGO_SETTINGS_MODULE": f"safeconduct.settings.{wing}"}
     for about, module in (("settings", ["django", "check"]), ("databases", ["safeconduct.roles.schema"])):
-        command = [sys.executable, "-m", *module]
-        done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True)
-        yield about, done.stderr.strip().rpartition("\n")[2].removeprefix("safeconduct: ") if done.returncode else ""
+        said, is_bad = _said_by(wing, *module)
+        yield about, said if is_bad else ""
+
+
+def _said_by(wing: str, *module: str) -> tuple[str, bool]:
+    """The last line of a process that loads this wing alone, and whether it found something bad."""
+    settings = {"DJANGO_SETTINGS_MODULE": f"safeconduct.settings.{wing}"}
+    done = subprocess.run([sys.executable, "-m", *module], env=os.environ | settings, capture_output=True, text=True)
+    said = (done.stdout if not done.returncode else done.stderr) or done.stdout
+    return said.strip().rpartition("\n")[2].removeprefix("safeconduct: "), bool(done.returncode)
 
 
 def _pictures() -> tuple[str, str, bool]:
@@ -67,22 +72,27 @@ def _pictures() -> tuple[str, str, bool]:
     return "pictures", f"this kernel does not keep their decoder from {left_open}" if left_open else "good", False
 
 
-def _clock() -> int:
-    """Whether our clock is too far from the front's. A front that does not answer is told and not counted."""
-    url = urlsplit(Values("INNER").text("INNER_HANDOVER_URL", "http://localhost:8002"))
-    connection = (HTTPSConnection if url.scheme == "https" else HTTPConnection)(url.netloc, timeout=10)
+def _of_inner() -> Iterator[tuple[str, str, bool]]:
+    values = Values("INNER")
+    url = urlsplit(values.text("INNER_HANDOVER_URL", "http://localhost:8002"))
+    if url.scheme != "https" and url.hostname not in HERE:
+        yield "hand-over", "whoever listens on the way sees when something comes: let INNER_HANDOVER_URL be https", True
+    else:
+        yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
+    yield "backups", *_backup_term(values)
+
+
+def _backup_term(values: Values) -> tuple[str, bool]:
+    """Whoever erases is told from when on no backup holds anything; the front says it and inner counts it."""
+    days = values.integer("INNER_BACKUP_TERM_DAYS", 30)
     try:
-        connection.request("HEAD", "/")
-        theirs = parsedate_to_datetime(connection.getresponse().headers["Date"])
-    except (OSError, HTTPException, TypeError, ValueError):
-        print("inner: clock: not compared, the front's handover port does not answer")
-        return 0
-    finally:
-        connection.close()
-    difference = abs(datetime.now(UTC) - theirs)
-    is_far = difference > CLOCKS_MAY_DIFFER
-    print(f"inner: clock: {'set it, it is ' if is_far else 'good, '}{difference.seconds} s from the front's")
-    return int(is_far)
+        front = json.loads(values.path("INNER_FRONT_CONFIG", "../front/front.json").read_text("utf-8"))
+        told = {"backup_term": 720} | front.get("FRONT_TERM_HOURS", {})
+    except (OSError, ValueError, AttributeError, TypeError):
+        return "not compared, since INNER_FRONT_CONFIG names no configuration of the front", False
+    if told["backup_term"] != days * 24:
+        return f"INNER_BACKUP_TERM_DAYS is {days}, and people are told another term (FRONT_TERM_HOURS)", True
+    return f"kept for {days} days, as people are told", False
 
 
 def _decisions() -> None:

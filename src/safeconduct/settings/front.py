@@ -33,6 +33,8 @@ if FRONT_CODE_MEMORY_KIB < 8192 and FRONT_PURPOSE != "bench":
     raise SettingWrong("FRONT_CODE_MEMORY_KIB", "may be under 8192 in benchmarks and tests only")
 # Lengths of time that a text may name, in hours: {"waiting_term": 2160, …}. A text whose term is not set is not shown.
 FRONT_TERM_HOURS = {"backup_term": 720} | _values.structure("FRONT_TERM_HOURS", dict)
+if not all(isinstance(hours, int) for hours in FRONT_TERM_HOURS.values()):
+    raise SettingWrong("FRONT_TERM_HOURS", "must give whole numbers of hours")
 FRONT_KEEP_ACKNOWLEDGED_HOURS = _values.integer("FRONT_KEEP_ACKNOWLEDGED_HOURS", 24)
 # The spool is made this large beforehand: that much can still be taken in when the disk is full.
 FRONT_SPOOL_MIB = _values.integer("FRONT_SPOOL_MIB", 64)

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +13,7 @@ from safeconduct.interview.confirmations import Approved, approve, read_confirma
 from safeconduct.interview.errors import NotConfirmed
 from safeconduct.interview.library import Library, load_library
 from safeconduct.interview.statements import Terms
-from safeconduct.interview.terms import DEMO_TERMS
+from safeconduct.interview.terms import terms_for
 from safeconduct.sealing.signify import NotSignifyFile, read_secret_file
 
 log = logging.getLogger(__name__)
@@ -33,8 +32,7 @@ def approved() -> Approved:
 
 def terms() -> Terms:
     """The same lengths of time as on the person's pages: from the front's configuration, as inner made it."""
-    own = _as_it_is_now(settings.INNER_FRONT_CONFIG, _read_terms)
-    return own if settings.INNER_PURPOSE == "site" else {**DEMO_TERMS, **own}
+    return terms_for(settings.INNER_PURPOSE, _as_it_is_now(settings.INNER_FRONT_CONFIG, _read_hours))
 
 
 def _as_it_is_now(file: Path, read: Callable[[Path, int], Read]) -> Read:
@@ -56,10 +54,10 @@ def _read_confirmations(file: Path, _changed_at: int) -> Approved:
 
 
 @lru_cache(maxsize=1)
-def _read_terms(file: Path, _changed_at: int) -> Terms:
+def _read_hours(file: Path, _changed_at: int) -> dict[str, int]:
     try:
         hours = json.loads(file.read_text("utf-8")).get("FRONT_TERM_HOURS", {})
-        return {name: timedelta(hours=length) for name, length in hours.items()}
+        return {str(name): int(length) for name, length in hours.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         log.error("the front's configuration cannot be read: no length of time can be named")
         return {}
