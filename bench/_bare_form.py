@@ -49,6 +49,8 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection, models  # noqa: E402
 from django.shortcuts import render  # noqa: E402
 
+from safeconduct.roles.patience import by_rsgi  # noqa: E402
+
 
 class BareLetter(models.Model):
     text = models.TextField()
@@ -79,4 +81,4 @@ urlpatterns = [path("", write)]
 with connection.schema_editor() as editor:
     if BareLetter._meta.db_table not in connection.introspection.table_names():
         editor.create_model(BareLetter)
-application = get_wsgi_application()
+application = by_rsgi(get_wsgi_application())

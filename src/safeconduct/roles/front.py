@@ -1,4 +1,4 @@
-"""The front's public port: `granian --interface wsgi safeconduct.roles.front:application`."""
+"""The front's public port: `granian --interface rsgi safeconduct.roles.front:application`."""
 
 from safeconduct.roles.starting import check_schema, make_ready
 
@@ -8,10 +8,10 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from safeconduct.front.web.errors import NotReady  # noqa: E402
 from safeconduct.front.web.ready import check_ready  # noqa: E402
-from safeconduct.front.web.whole import whole_only  # noqa: E402
 from safeconduct.handover.serving import spool  # noqa: E402
 from safeconduct.handover.serving.databases import MAIN, SPOOL  # noqa: E402
 from safeconduct.roles.epochs import check_epochs  # noqa: E402
+from safeconduct.roles.patience import by_rsgi  # noqa: E402
 from safeconduct.settings.values import SettingWrong  # noqa: E402
 
 check_epochs()
@@ -25,4 +25,4 @@ check_schema(MAIN, may_be_away=True)
 spool.prepare_or_warn()
 # Its volume may be gone: the main database may be well.
 check_schema(SPOOL, may_be_away=True)
-application = whole_only(get_wsgi_application())
+application = by_rsgi(get_wsgi_application())

@@ -1,4 +1,4 @@
-"""The desk: `granian --interface wsgi safeconduct.roles.inner:application`."""
+"""The desk: `granian --interface rsgi safeconduct.roles.inner:application`."""
 
 from safeconduct.roles.starting import check_schema, make_ready
 
@@ -7,7 +7,8 @@ make_ready("inner")
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from safeconduct.inner.desk.confirmed import library  # noqa: E402
+from safeconduct.roles.patience import by_rsgi  # noqa: E402
 
 check_schema()
 library()  # a text that cannot be used stops the start; and the first case to be opened waits for nothing
-application = get_wsgi_application()
+application = by_rsgi(get_wsgi_application())

@@ -35,15 +35,14 @@ class Child:
 
 
 def served(entry: str, *, port: int, host: str = "127.0.0.1") -> list[str]:
-    """The command that serves the WSGI `entry` ("module:name").
+    """The command that serves the RSGI `entry` ("module:name").
 
-    One worker with a few threads: SQLite has one writer, and without this bound the server would start hundreds.
-    Its back-pressure counts connections, and every browser keeps several open: that bound is wide, and who sends
-    nothing for ten seconds is not waited for.
+    One worker: SQLite has one writer. Its back-pressure counts connections, and every browser keeps several open:
+    that bound is wide, and who sends nothing for ten seconds is not waited for.
     """
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", "4", "--backpressure", "1024", "--workers-kill-timeout", "3"),
+        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", host, "--port", str(port)),
+        *("--workers", "1", "--backpressure", "1024", "--workers-kill-timeout", "3"),
         *("--http1-header-read-timeout", "10000"),
         *("--no-ws", "--no-access-log", "--log-level", "warning", entry),
     ]

@@ -34,6 +34,30 @@ def test_two_hundred_open_connections_keep_nobody_out(front: RunningFront, sent:
         next_one.close()
 
 
+def test_forty_slow_uploads_keep_no_letter_out(front: RunningFront) -> None:
+    kept = front.kept()
+    head = b"POST /en/w HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=edge\r\n"
+    with ExitStack() as open_ones:
+        for _ in range(40):
+            line = open_ones.enter_context(socket.create_connection(("127.0.0.1", front.port), timeout=5))
+            line.sendall(head + b"Content-Length: 5000000\r\n\r\n--edge\r\n")
+        page = HTTPConnection("127.0.0.1", front.port, timeout=5)
+        page.request("GET", "/en/w")
+        form = _form_in(page.getresponse().read())
+
+        page.request("POST", "/en/w", f"f={form}&words=Help", {"Content-Type": "application/x-www-form-urlencoded"})
+
+        assert page.getresponse().status == 200
+        page.close()
+    assert front.kept() == kept + 1
+
+
+def _form_in(page: bytes) -> str:
+    found = re.search(r'name="f" value="([^"]+)"', page.decode())
+    assert found
+    return found[1]
+
+
 @pytest.mark.parametrize(
     ("kind", "letter"),
     [
@@ -51,9 +75,7 @@ def test_half_a_form_is_no_letter(front: RunningFront, kind: str, letter: str, m
     kept = front.kept()
     page = HTTPConnection("127.0.0.1", front.port, timeout=5)
     page.request("GET", "/en/w")
-    found = re.search(r'name="f" value="([^"]+)"', page.getresponse().read().decode())
-    assert found
-    arrived = letter.format(f=found[1]).encode()
+    arrived = letter.format(f=_form_in(page.getresponse().read())).encode()
 
     with socket.create_connection(("127.0.0.1", front.port), timeout=5) as line:
         head = f"POST /en/w HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: {len(arrived) + missing}"
