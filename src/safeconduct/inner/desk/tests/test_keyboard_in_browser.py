@@ -36,7 +36,7 @@ def test_a_shift_by_keyboard_alone(screen: Screen, soldier: Writer) -> None:
     screen.sees(".preview")
     assert soldier.answers_received() == []
     screen.press("Control+Enter")
-    screen.reads("#write", "Надіслано.")
+    screen.reads("#write", "Іде до людини")
     screen.reads("#messages", "Не трогайтесь с места.", timeout=WITHIN_TWO_SECONDS)
     (answer,) = soldier.answers_received()
     assert (answer.text, [one.id for one in answer.statements]) == ("Не трогайтесь с места.", ["no-money"])

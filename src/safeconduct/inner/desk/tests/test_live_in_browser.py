@@ -117,7 +117,7 @@ def test_a_letter_that_comes_before_ones_eyes_counts_as_seen(screen: Screen, sol
     screen.page.click("#preview")
     screen.page.click("#send")
 
-    screen.reads("#write", "Надіслано.")
+    screen.reads("#write", "Іде до людини")
     assert len(soldier.answers_received()) == 1
 
 

@@ -44,7 +44,7 @@ def test_after_sending_no_draft_is_left(screen: Screen, soldier: Writer) -> None
     screen.page.fill("#answer", "An answer")
     screen.page.click("#preview")
     screen.page.click("#send")
-    screen.reads("#write", "Надіслано.")
+    screen.reads("#write", "Іде до людини")
 
     screen.page.click(".mark")
     screen.page.click(f"#row-{soldier.case.number}")
