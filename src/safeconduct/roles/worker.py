@@ -12,8 +12,11 @@ from safeconduct.roles.starting import check_schema, make_ready
 
 make_ready("inner")
 
+from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from safeconduct.audit.actions import sign_heads  # noqa: E402
 from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
@@ -89,6 +92,8 @@ def sweeps_with(client: FrontClient) -> list[Sweep]:
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
+        # Once a day; looked at more often, so that a worker that was down signs for the day on which it wakes.
+        Sweep("heads", timedelta(minutes=5), lambda: sign_heads(timezone.localdate(), key=settings.INNER_AUDIT_KEY)),
         Sweep("ids", timedelta(hours=1), lambda: reaching.sweep(now=datetime.now(UTC))),
     ]
 

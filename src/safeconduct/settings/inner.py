@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from safeconduct.settings.base import *
+from safeconduct.sealing.signify import NotSignifyFile, SecretKey, read_secret_file
 from safeconduct.settings.values import SettingWrong, Values
 
 _values = Values("INNER")
@@ -31,9 +32,17 @@ def _secret(name: str) -> bytes:
         raise SettingWrong("INNER_SECRETS_DIR", f"has no readable file {name}") from None
 
 
+def _signing_key(name: str) -> SecretKey:
+    try:
+        return read_secret_file(_secret(name))
+    except NotSignifyFile:
+        raise SettingWrong("INNER_SECRETS_DIR", f"has a damaged file {name}") from None
+
+
 INNER_SECRET = _secret("secret.key")  # 32 bytes; makes a stolen database useless for guessing passphrases
 INNER_INTAKE_SEED = _secret("intake.seed")  # opens envelope headers and nothing else
 INNER_HANDOVER_SEED = _secret("handover.seed")
+INNER_AUDIT_KEY = _signing_key("audit.sec")  # signs the head of each chain once a day
 SECRET_KEY = _secret("django.key").hex()
 TIME_ZONE = _values.text("INNER_TIME_ZONE", "Europe/Kyiv")
 ALLOWED_HOSTS = INNER_HOSTS
