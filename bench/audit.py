@@ -19,6 +19,7 @@ import django
 
 django.setup()
 
+# ruff: noqa: E402 - models are there once the settings are read
 from django.core.management import call_command
 from django.db import transaction
 

@@ -212,7 +212,11 @@ def test_a_signed_head_is_kept_on_paper_and_the_chain_is_compared_with_it(own_si
     assert f"site: as on the paper up to line {line}" in own_site.command("audit", "verify", "--paper", kept).stdout
     other = f"{store}:{line}:{hash.translate(str.maketrans('0123456789', '1234567890'))}"
     newer = f"{store}:{int(line) + 10_000}:{hash}"
-    for given, said in ((other, "not as on the paper"), (newer, "older than the paper"), ("site:1:abc", "all 64 signs")):
+    for given, said in (
+        (other, "not as on the paper"),
+        (newer, "older than the paper"),
+        ("site:1:abc", "all 64 signs"),
+    ):
         assert said in refusal_of(own_site.command("audit", "verify", "--paper", given, may_refuse=True))
 
 

@@ -50,7 +50,7 @@ class Head(models.Model):
 
 
 class SignedHead(models.Model):
-    """A chain's head as it stood on a day, signed with the site's audit key. The triggers of migration 0004 guard it."""
+    """A chain's head as it stood on a day, signed with the site's audit key; guarded as lines are."""
 
     store = models.CharField(max_length=20)
     number = models.BigIntegerField()

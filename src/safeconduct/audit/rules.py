@@ -31,4 +31,6 @@ def hash_of(fields: Fields, previous: bytes) -> bytes:
 
 def head_message(store: str, number: int, on: date, seq: int, hash: bytes) -> bytes:
     """What is signed of a head on a day. `number` runs within the store, so that a signed head that is gone shows."""
-    return f"safeconduct audit head 1\nstore {store}\nnumber {number}\non {on}\nline {seq}\nhash {hash.hex()}\n".encode()
+    return (
+        f"safeconduct audit head 1\nstore {store}\nnumber {number}\non {on}\nline {seq}\nhash {hash.hex()}\n".encode()
+    )

@@ -80,6 +80,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
     yield "backups", *_backup_term(values)
+    yield "alarms", *_alarm_command(values)
 
 
 def _backup_term(values: Values) -> tuple[str, bool]:
@@ -93,6 +94,15 @@ def _backup_term(values: Values) -> tuple[str, bool]:
     if told["backup_term"] != days * 24:
         return f"INNER_BACKUP_TERM_DAYS is {days}, and people are told another term (FRONT_TERM_HOURS)", True
     return f"kept for {days} days, as people are told", False
+
+
+def _alarm_command(values: Values) -> tuple[str, bool]:
+    if not values.raw("INNER_ALARM_COMMAND"):
+        return "they ring at the desk alone, since INNER_ALARM_COMMAND names no program", False
+    program = values.path("INNER_ALARM_COMMAND")
+    if not (program.is_file() and os.access(program, os.X_OK)):
+        return "INNER_ALARM_COMMAND names no program that can be started", True
+    return "they leave by INNER_ALARM_COMMAND", False
 
 
 def _decisions() -> None:

@@ -23,6 +23,8 @@ from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
 from safeconduct.inner.cases import erasing  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
+from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
+from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 
 log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
@@ -30,6 +32,7 @@ log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a 
 LONGEST_PULL_SECONDS = 25.0
 LOOKS_INTO_OUTBOX_EVERY = timedelta(milliseconds=200)
 LOOKS_FOR_SWEEPS_EVERY = timedelta(seconds=1)
+LOOKS_FOR_ALARMS_EVERY = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=5)
 ENDS_WITHIN = timedelta(seconds=1.5)
 
@@ -48,6 +51,7 @@ def run(stop: threading.Event) -> None:
     """Work until `stop` is set, then return within two seconds. What is cut off then is done at the next start."""
     clients = pulling, pushing, sweeping = tuple(FrontClient.from_settings() for _ in range(3))
     sweeps = sweeps_with(sweeping)
+    command = AlarmCommand(settings.INNER_ALARM_COMMAND) if settings.INNER_ALARM_COMMAND else None
 
     def pull() -> timedelta:
         reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
@@ -60,12 +64,21 @@ def run(stop: threading.Event) -> None:
         do_what_is_due(sweeps)
         return LOOKS_FOR_SWEEPS_EVERY
 
-    threads = [threading.Thread(target=go_on, args=(step, stop), daemon=True) for step in (pull, push, sweep)]
+    def alarm() -> timedelta:
+        # Apart from the sweeps: a command that hangs must not hold up an erasure.
+        if command:
+            call_what_rings(command, now=timezone.now())
+        return LOOKS_FOR_ALARMS_EVERY
+
+    steps = (pull, push, sweep, alarm)
+    threads = [threading.Thread(target=go_on, args=(step, stop), daemon=True) for step in steps]
     for thread in threads:
         thread.start()
     stop.wait()
     for client in clients:
         client.break_off()
+    if command:
+        command.break_off()
     until = time.monotonic() + ENDS_WITHIN.total_seconds()
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from safeconduct.settings.base import *
 from safeconduct.sealing.signify import NotSignifyFile, SecretKey, read_secret_file
+from safeconduct.settings.base import *
 from safeconduct.settings.values import SettingWrong, Values
 
 _values = Values("INNER")
@@ -20,6 +20,8 @@ INNER_FRONT_KEY = _values.key("INNER_FRONT_KEY", 32)
 INNER_HANDOVER_PIN = _values.key("INNER_HANDOVER_PIN", 32) if _values.raw("INNER_HANDOVER_PIN") else b""
 INNER_BACKUP_TERM_DAYS = _values.integer("INNER_BACKUP_TERM_DAYS", 30)
 INNER_IDLE_MINUTES = _values.integer("INNER_IDLE_MINUTES", 10)
+# Called with the number of an alarm's kind; none: alarms stand at the desk alone.
+INNER_ALARM_COMMAND = _values.path("INNER_ALARM_COMMAND") if _values.raw("INNER_ALARM_COMMAND") else None
 INNER_PASSPHRASE_MEMORY_KIB = _values.integer("INNER_PASSPHRASE_MEMORY_KIB", 65536)
 if INNER_PASSPHRASE_MEMORY_KIB < 65536 and INNER_PURPOSE != "bench":
     raise SettingWrong("INNER_PASSPHRASE_MEMORY_KIB", "may be under 65536 in benchmarks and tests only")

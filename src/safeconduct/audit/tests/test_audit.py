@@ -159,7 +159,9 @@ def test_emptying_a_table_as_a_whole_is_refused_as_well(place: Places, table: st
 # --- verifying
 
 
-@pytest.mark.parametrize(("seq", "problem"), [(0, "missing"), (-5, "missing"), (7, "beyond the head"), (10**15, "missing")])
+@pytest.mark.parametrize(
+    ("seq", "problem"), [(0, "missing"), (-5, "missing"), (7, "beyond the head"), (10**15, "missing")]
+)
 def test_a_line_put_in_from_outside_is_found(place: Places, seq: int, problem: str) -> None:
     a_night_on_shift()
     last = bytes(Line.objects.get(seq=6).hash)

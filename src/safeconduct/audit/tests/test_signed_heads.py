@@ -15,7 +15,9 @@ from safeconduct.sealing.signify import SecretKey, new_key, sign_detached
 from tests.databases import Places
 from tests.keys import AUDIT_KEY
 
-guards = [import_module(f"safeconduct.audit.migrations.{name}") for name in ("0002_append_only", "0004_signed_heads_stay")]
+guards = [
+    import_module(f"safeconduct.audit.migrations.{name}") for name in ("0002_append_only", "0004_signed_heads_stay")
+]
 
 OLENA, TARAS = 1, 2
 MONDAY, TUESDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 27)

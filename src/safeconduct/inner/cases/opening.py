@@ -113,14 +113,22 @@ def words_of(case: Case, *, keys: OpenedKeys) -> Words | None:
     return _words(case, (_entry(first, keys),)) if first else None
 
 
-def _note_reading(case: Case, keys: OpenedKeys, verb: str) -> None:
+def note_print(case: Case, *, keys: OpenedKeys) -> int:
+    """The conversation goes on paper. The number of the line in the audit, which the paper carries.
+
+    Raises `NoSuchCase` or `NotAdmitted`.
+    """
+    return _note_reading(case, keys, "case.printed")
+
+
+def _note_reading(case: Case, keys: OpenedKeys, verb: str) -> int:
     """Recorded and committed before a word is opened: who reads and then breaks off has read."""
     now = Case.objects.filter(pk=case.pk).first()
     if now is None or not rules.may_read(keys.operator, now):
         raise NoSuchCase(case.pk)
     operators.check_admitted(keys.operator, rules.STORE)
     with transaction.atomic():
-        record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
+        return record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
 
 
 def _entry(message: Message, keys: OpenedKeys) -> Entry:

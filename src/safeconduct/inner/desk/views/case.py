@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -59,6 +60,17 @@ def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
         "note_limit": rules.MOST_CHARACTERS,
         "now": timezone.now(),
     }
+
+
+@require_POST
+@at_the_desk
+def put_on_paper(request: DeskRequest, number: int) -> HttpResponse:
+    """The same page with the number of the print on it: without one, the style sheet prints no word of a person."""
+    found = lookups.case_for(request.operator, number)
+    response = case_page(request, found, printed=opening.note_print(found, keys=keys_of(request)))
+    # A page that is loaded again is the case, and not another print.
+    response["HX-Replace-Url"] = reverse("desk:case", args=[number])
+    return response
 
 
 @require_POST
