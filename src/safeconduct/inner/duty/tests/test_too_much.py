@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from safeconduct.inner.duty.tests.simulated import BEGAN_AT, HOUR, Desk, alarms, evenly, usual_in
-from safeconduct.inner.duty.too_much import CEILING, FLOOR, REMEMBERED, Reading, Readings, most_in_an_hour
+from safeconduct.inner.duty.tests.simulated import BEGAN_AT, Desk, alarms, evenly, usual_in
+from safeconduct.inner.duty.too_much import CEILING, FLOOR, HOUR, REMEMBERED, Reading, Readings, most_in_an_hour
 
 OLENA, TARAS, NADIA = 1, 2, 3
 WEEKS = 8

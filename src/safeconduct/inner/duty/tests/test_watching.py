@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.audit.models import Head
-from safeconduct.inner.duty import watching
 from safeconduct.inner.duty.alarms import ringing, take
 from safeconduct.inner.duty.models import Alarm
 from safeconduct.inner.duty.too_much import FLOOR
@@ -46,7 +45,7 @@ def it_is_later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         def now(today: Callable[[], datetime] = timezone.now) -> datetime:
             return today() + by
 
-        monkeypatch.setattr(watching.timezone, "now", now)
+        monkeypatch.setattr("safeconduct.inner.duty.watching.timezone.now", now)
 
     return later
 
