@@ -21,10 +21,10 @@ django.setup()
 
 # ruff: noqa: E402 - models are there once the settings are read
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from bench.machine import machine_line
-from safeconduct.audit.models import Head, Line
+from safeconduct.audit.models import Head
 from safeconduct.audit.rules import START, Fields, hash_of
 from safeconduct.audit.verifying import verify
 from tests.databases import Places, connected_to, in_file, on_server
@@ -99,13 +99,15 @@ def check() -> None:
 def write(count: int) -> None:
     """The whole chain in one transaction, and its head."""
     seq, hash, lines = 0, START, islice(fields(), count)
-    with transaction.atomic():
+    columns = (*Fields._fields, "previous", "hash")
+    insert = f"INSERT INTO audit_line ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+    with transaction.atomic(), connection.cursor() as cursor:
         while batch := list(islice(lines, IN_ONE_INSERT)):
             rows = []
             for line in batch:
                 previous, hash, seq = hash, hash_of(line, hash), line.seq
-                rows.append(Line(**line._asdict(), previous=previous, hash=hash))
-            Line.objects.bulk_create(rows)
+                rows.append((*line, previous, hash))
+            cursor.executemany(insert, rows)
         Head.objects.create(store=STORE, seq=seq, hash=hash)
 
 
