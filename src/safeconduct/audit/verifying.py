@@ -10,8 +10,8 @@ from safeconduct.audit.rules import START, Fields, hash_of
 from safeconduct.sealing.signify import NotSignifyFile, NotVerified, PublicKey, verify_detached
 
 AT_ONCE = 5_000
-# A line may have been put in before the first one.
-BEFORE_ALL = -(2**63)
+# A line may have been put in before the first one, or far behind the last.
+BEFORE_ALL, LAST_OF_ALL = -(2**63), 2**63 - 1
 _NEXT_NUMBER = "SELECT min(seq) FROM audit_line WHERE store = %s AND seq > %s"
 _LINES = """SELECT seq, at, actor, verb, about_kind, about_id, previous, hash
     FROM audit_line WHERE store = %s AND seq BETWEEN %s AND %s ORDER BY seq"""
@@ -125,7 +125,7 @@ def _lines(store: str) -> Iterator[tuple[Fields, bytes, bytes]]:
             first = cursor.fetchone()[0]
             if first is None:
                 return
-            after = first + AT_ONCE - 1
+            after = min(first + AT_ONCE - 1, LAST_OF_ALL)
             cursor.execute(_LINES, (store, first, after))
             for seq, at, actor, verb, about_kind, about_id, previous, hash in cursor.fetchall():
-                yield Fields(store, seq, at, actor, verb, about_kind, about_id), bytes(previous), bytes(hash)
+                yield Fields(store, seq, at, actor, verb, about_kind, about_id), previous, hash

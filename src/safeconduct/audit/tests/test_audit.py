@@ -160,7 +160,8 @@ def test_emptying_a_table_as_a_whole_is_refused_as_well(place: Places, table: st
 
 
 @pytest.mark.parametrize(
-    ("seq", "problem"), [(0, "missing"), (-5, "missing"), (7, "beyond the head"), (10**15, "missing")]
+    ("seq", "problem"),
+    [(0, "missing"), (-5, "missing"), (7, "beyond the head"), (10**15, "missing"), (2**63 - 1, "missing")],
 )
 def test_a_line_put_in_from_outside_is_found(place: Places, seq: int, problem: str) -> None:
     a_night_on_shift()
