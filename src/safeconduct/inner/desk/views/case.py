@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -74,13 +73,10 @@ def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
 def put_on_paper(request: DeskRequest, number: int) -> HttpResponse:
     """The same page with the number of the print on it: without one, the style sheet prints no word of a person."""
     found = lookups.case_for(request.operator, number)
-    response = case_page(request, found, printed=opening.note_print(found, keys=keys_of(request)))
-    # A page that is loaded again is the case, and not another print.
-    response["HX-Replace-Url"] = reverse("desk:case", args=[number])
-    return response
+    return case_page(request, found, printed=opening.note_print(found, keys=keys_of(request)))
 
 
-@require_POST
+@deed
 @at_the_desk
 def take(request: DeskRequest, number: int) -> HttpResponse:
     found = lookups.row_for(request.operator, number)
