@@ -19,6 +19,7 @@ VERBS = {
     "case.closed": "an operator closed the case",
     "case.reopened": "the case was opened again",
     "case.erased": "case, messages and files were erased",
+    "case.ended": "a case was erased because its term was over",
     "queue.read": "an operator looked at the queue",
     "duty.came_on": "an operator came on shift",
     "duty.went_off": "an operator went off shift",

@@ -36,10 +36,10 @@ def is_wiped(lookups: Sequence[bytes], *, arrived_at: datetime) -> bool:
     return Wipe.objects.filter(mark__in=[_mark(lookup) for lookup in lookups], wiped_at__gt=arrived_at).exists()
 
 
-def erase_rows(case: Case, *, by: Operator | None) -> None:
+def erase_rows(case: Case, *, by: Operator | None, verb: str = "case.erased") -> None:
     """Delete a locked case with everything that hangs on it, here and on the front; leave a tombstone.
 
-    Within the caller's transaction. `by` is None where the person asked for it.
+    Within the caller's transaction. `by` is None where the person or the term asked for it; `verb` says which.
     """
     answers = case.messages.filter(direction=Message.OUT).values_list("envelope_id", flat=True)
     withdraw(bytes(dispatch_id) for dispatch_id in answers)
@@ -56,7 +56,7 @@ def erase_rows(case: Case, *, by: Operator | None) -> None:
         erased_at=now,
         backups_gone_on=rules.backups_gone_on(timezone.localtime(now), term_days=settings.INNER_BACKUP_TERM_DAYS),
     )
-    record(rules.STORE, "case.erased", by=by.pk if by else None, about=("case", number))
+    record(rules.STORE, verb, by=by.pk if by else None, about=("case", number))
 
 
 def sweep() -> int:

@@ -29,6 +29,8 @@ class Case(models.Model):
     # The last letter or answer.
     last_word_at = models.DateTimeField()
     last_visit_at = models.DateTimeField(null=True)
+    # When an operator opened what the person sent last; empty while nobody has.
+    read_at = models.DateTimeField(null=True)
     our_word_given_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_because = models.CharField(max_length=20, default="")
