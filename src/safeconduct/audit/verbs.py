@@ -19,6 +19,8 @@ VERBS = {
     "case.closed": "an operator closed the case",
     "case.reopened": "the case was opened again",
     "case.erased": "case, messages and files were erased",
+    "case.erasure_confirmed": "a second holder confirmed that a case is to be erased",
+    "case.erased_again": "after a restore, what had been erased was erased again",
     "case.ended": "a case was erased because its term was over",
     "queue.read": "an operator looked at the queue",
     "duty.came_on": "an operator came on shift",

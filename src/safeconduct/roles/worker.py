@@ -18,7 +18,7 @@ from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
-from safeconduct.inner.cases import erasing, retention  # noqa: E402
+from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 
@@ -105,6 +105,7 @@ def go_on(step: Callable[[], timedelta], stop: threading.Event) -> None:
 def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
     return [
         Sweep("terms", timedelta(seconds=10), lambda: end_what_is_over(front)),
+        Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("kept aside", timedelta(hours=1), try_again),
