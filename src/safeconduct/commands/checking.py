@@ -79,6 +79,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         yield "hand-over", "whoever listens on the way sees when something comes: let INNER_HANDOVER_URL be https", True
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
+    yield "erasures", *_journal(values)
     try:
         front = json.loads(values.path("INNER_FRONT_CONFIG", "../front/front.json").read_text("utf-8"))
         told = {"backup_term": 720} | front.get("FRONT_TERM_HOURS", {})
@@ -87,6 +88,16 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         return
     yield "backups", *_backup_term(values, told)
     yield "terms", *_terms(values, told)
+
+
+def _journal(values: Values) -> tuple[str, bool]:
+    """What was erased must not come back with an older backup, so the journal must outlive the database's disk."""
+    journal, database = values.path("INNER_ERASURES", "erasures.journal"), values.text("INNER_DATABASE_URL", "sqlite:")
+    if not journal.parent.is_dir():
+        return "INNER_ERASURES names a place that is not there, so a restore would bring back what was erased", True
+    if database.startswith("sqlite") and journal.parent.stat().st_dev == values.folder.stat().st_dev:
+        return "their journal lies on the disk of inner and is lost with it: let INNER_ERASURES name another", False
+    return "their journal lies on a disk of its own", False
 
 
 def _backup_term(values: Values, told: Mapping[str, int]) -> tuple[str, bool]:

@@ -85,16 +85,7 @@ def _append(file: Path, lines: Iterable[bytes]) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     if is_new:
-        _keep_name(file.parent)
-
-
-def _keep_name(folder: Path) -> None:
-    """A new name lies safely on disk only when its folder does."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        os.sync()  # a new name lies safely on disk only when its folder does
 
 
 def _erasure(fields: dict[str, Any]) -> Erasure:
