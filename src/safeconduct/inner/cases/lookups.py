@@ -123,6 +123,8 @@ def proof_of(number: int) -> Proof:
     stone = Tombstone.objects.filter(pk=number).first()
     if stone is None:
         raise NoSuchCase(number)
+    if stone.audit_seq is None:
+        return Proof(stone, None)
     return Proof(stone, Line.objects.filter(store=rules.STORE, seq=stone.audit_seq).first())
 
 

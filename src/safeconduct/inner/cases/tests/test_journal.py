@@ -7,9 +7,8 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from safeconduct.audit.models import Line
 from safeconduct.handover.reaching.models import OutboxRow, ReceivedEnvelope
-from safeconduct.inner.cases import actions, erasing, journal
+from safeconduct.inner.cases import actions, erasing, journal, lookups
 from safeconduct.inner.cases.journal import Erasure
 from safeconduct.inner.cases.models import Case, JournalLine, Message, Tombstone, Wipe
 from tests.people import Colleague, Writer, minutes_ago
@@ -123,7 +122,9 @@ def test_what_an_old_backup_brought_back_is_erased_again(olena: Colleague, soldi
     assert [case.number for case in Case.objects.all()] == [other.case.number]
     stone = Tombstone.objects.get(pk=number)
     assert (stone.erased_at.isoformat(), stone.letters, stone.answers) == (erasure.erased_at, 1, 1)
-    assert Line.objects.get(seq=stone.audit_seq, store="appeals").verb == "case.erased_again"
+    proof = lookups.proof_of(number)
+    assert proof.line is not None
+    assert (proof.line.verb, proof.line.about_id) == ("case.erased_again", number)
     assert [(row.kind, bytes(row.dispatch_id).hex()) for row in OutboxRow.objects.all()] == [
         ("forget_answers", erasure.forgetting)
     ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -207,3 +209,19 @@ def test_who_writes_while_the_sweep_goes_round_keeps_the_case(
 
     assert retention.sweep() == 0
     assert soldier.case.messages.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_older_cases_those_we_answered_count_as_read(olena: Colleague) -> None:
+    waits, was_answered = Writer(), Writer()
+    waits.opens()
+    was_answered.opens()
+    actions.answer(actions.take(was_answered.case, by=olena.operator), "Yes.", by=olena.operator)
+    before = MigrationExecutor(connection)
+    before.migrate([("cases", "0001_initial")])
+
+    after = MigrationExecutor(connection)
+    after.migrate(after.loader.graph.leaf_nodes())
+
+    assert waits.case.read_at is None
+    assert was_answered.case.read_at == was_answered.case.last_word_at
