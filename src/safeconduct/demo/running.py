@@ -99,7 +99,7 @@ def _welcome(place: Place) -> str:
         ]
     lines += [
         "  Try it: write as a person and note the code (scripts may be off); log in at the desk, press N for the next",
-        "  case, answer; come back with the code and read. Ten people have written; the others come within minutes.",
+        "  case, answer; come back with the code and read. Thirty invented people write within the first minutes.",
         "  Everything is invented and lies in this folder only: " + str(place.data),
         "  Ctrl-C ends all of it.",
         "",

@@ -21,7 +21,8 @@ class Form:
     """One form under way, from its first page to its last.
 
     A form for a new appeal carries the `code` and the words that will be shown once it is stored. A form that was
-    reached with a code carries its `root`, never the code. `interview` is the state of the guided questions.
+    reached with a code carries its `root`, never the code. `interview` is the state of the guided questions. `kept` is
+    the danger with which the letter was kept; empty before.
     """
 
     language: str
@@ -30,6 +31,7 @@ class Form:
     your_word: str = ""
     root: bytes = b""
     interview: dict[str, Any] | None = None
+    kept: str = ""
     id: bytes = field(default_factory=lambda: os.urandom(32))
     made_at: int = field(default_factory=lambda: int(time.time()))
 

@@ -15,7 +15,14 @@ from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, Said, ThreadName, seal_answer
 from safeconduct.handover.reaching.actions import send_out
 from safeconduct.inner.cases import erasing, rules
-from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingWaiting, TakenByAnother, UnknownDanger
+from safeconduct.inner.cases.errors import (
+    CaseClosed,
+    NeverAnswered,
+    NoSuchCase,
+    NothingWaiting,
+    TakenByAnother,
+    UnknownDanger,
+)
 from safeconduct.inner.cases.lookups import ranked
 from safeconduct.inner.cases.models import Case, Message, Note, Tombstone
 from safeconduct.inner.operators.errors import NotAdmitted
@@ -147,9 +154,14 @@ def judge_danger(case: Case, danger: str, *, by: Operator) -> None:
 
 @transaction.atomic
 def close(case: Case, *, reason: str, by: Operator) -> None:
-    """End the case until the person writes again. Raises `UnknownReason`, `CaseClosed` or `NoSuchCase`."""
+    """End the case until the person writes again.
+
+    Raises `UnknownReason`, `NeverAnswered`, `CaseClosed` or `NoSuchCase`.
+    """
     rules.check_reason(reason)
     locked = _locked_for(case, by)
+    if reason == "answered" and not locked.messages.filter(direction=Message.OUT).exists():
+        raise NeverAnswered(locked.pk)
     locked.closed_at, locked.closed_because = timezone.now(), reason
     locked.owner, locked.clock, locked.clock_since = None, rules.NO_CLOCK, None
     locked.save()

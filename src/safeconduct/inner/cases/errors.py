@@ -29,6 +29,10 @@ class TextTooLong(CasesError):
     """More than `rules.MOST_CHARACTERS`."""
 
 
+class NeverAnswered(CasesError):
+    """Nobody has answered, so it cannot end as answered."""
+
+
 class UnknownReason(CasesError):
     """Not one of the closed list of reasons."""
 

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from safeconduct.inner.cases import lookups as cases
@@ -56,6 +57,17 @@ def at_the_desk(view: View[P]) -> View[P]:
                 response = render(request, "desk/not_admitted.html", look_of(request), status=403)
         response["Desk-Now"] = str(int(timezone.now().timestamp()))
         return response
+
+    return guarded
+
+
+def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What is done to a case, by POST. Whoever loads its address again gets the case, and does nothing twice."""
+
+    @wraps(view)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def guarded(request: HttpRequest, number: int) -> HttpResponse:
+        return view(request, number=number) if request.method == "POST" else redirect("desk:case", number)
 
     return guarded
 

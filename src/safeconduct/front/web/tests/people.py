@@ -110,6 +110,11 @@ class Person:
         return found[1] if found else ""
 
     @property
+    def seen(self) -> str:
+        """The page but for its sealed field, which is sealed anew each time."""
+        return _HIDDEN.sub("", self.html)
+
+    @property
     def typed(self) -> str:
         """What stands in the large field."""
         found = _TEXTAREA.search(self.html)

@@ -110,6 +110,34 @@ def test_the_one_page_way_is_offered_at_every_step_and_takes_the_answers_along(
     assert headquarters.headers()[0].danger == "now", "by a question that the one page does not ask"
 
 
+def test_a_finger_too_low_sends_no_letter_without_its_words(person: Person, headquarters: Headquarters) -> None:
+    person.goes_to("n").answers(*BEFORE_WORDS)
+
+    person.sends("skip", words="Помогите")
+
+    assert SAY("web/not_empty", "ru") in person.text
+    assert person.typed == "Помогите"
+    assert not headquarters.envelopes()
+    assert person.sends("skip", words="").code
+
+
+def test_whoever_goes_back_from_the_one_page_to_the_questions_loses_no_answer(
+    person: Person, headquarters: Headquarters
+) -> None:
+    person.goes_to("n").answers(("safe_now", "yes"), ("about", "self"), ("stance", "wounded"))
+    asked = person.seen
+
+    person.sends("page").sends("begin", words="Помогите", deadline="day", check_word="журавль")
+
+    assert person.seen == asked
+    person.sends("page")
+    assert person.typed == "Помогите"
+    assert 'value="day" checked' in person.html
+    person.sends(words="Помогите", deadline="day", check_word="журавль")
+    assert headquarters.headers()[0].danger == "now"
+    assert headquarters.letters()[0].your_word == "журавль"
+
+
 def test_a_wounded_man_who_would_rather_just_write_still_counts_as_wounded(
     person: Person, headquarters: Headquarters
 ) -> None:
@@ -182,7 +210,7 @@ def test_the_same_last_page_sent_twice_is_one_letter(person: Person, headquarter
     person.goes_to("n").answers(*BEFORE_WORDS)
     last = {"f": person.hidden, "words": "Помогите", "go": "next"}
 
-    pages = {person.sends_to("/ru/n", last).content for _ in range(2)}
+    pages = {person.sends_to("/ru/n", last).seen for _ in range(2)}
 
     assert len(pages) == 1
     assert len(headquarters.envelopes()) == 1

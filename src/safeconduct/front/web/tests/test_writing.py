@@ -4,7 +4,7 @@ import pytest
 
 from safeconduct.front.web.tests.people import Headquarters, Person
 from safeconduct.interview.library import load_library
-from safeconduct.sealing.threads import read_code
+from safeconduct.sealing.threads import new_code, read_code
 
 SAY = load_library().interface.say
 
@@ -84,9 +84,9 @@ def test_a_word_that_cannot_be_used_is_refused_and_nothing_typed_is_lost(
 def test_the_same_form_again_shows_the_same_page_and_is_kept_once(person: Person, headquarters: Headquarters) -> None:
     person.goes_to("w")
     form = person.hidden
-    first = person.sends(words="Привет").content
+    first = person.sends(words="Привет").seen
 
-    again = person.sends_to("/ru/w", {"f": form, "words": "Привет", "go": "send"}).content
+    again = person.sends_to("/ru/w", {"f": form, "words": "Привет", "go": "send"}).seen
 
     assert again == first
     assert len(headquarters.envelopes()) == 1
@@ -97,14 +97,44 @@ def test_the_same_form_with_other_words_is_a_second_letter_in_the_same_thread(
 ) -> None:
     person.goes_to("w")
     form = person.hidden
-    first = person.sends(words="Привет").content
+    first = person.sends(words="Привет").seen
 
-    corrected = person.sends_to("/ru/w", {"f": form, "words": "Привет, это важно", "go": "send"}).content
+    corrected = person.sends_to("/ru/w", {"f": form, "words": "Привет, это важно", "go": "send"}).seen
 
     assert corrected == first
     assert [letter.words for letter in headquarters.letters()] == ["Привет", "Привет, это важно"]
     one, other = headquarters.headers()
     assert one.threads == other.threads
+
+
+@pytest.mark.parametrize("of", ["nothing", "a slip", "another code"])
+def test_a_code_that_is_not_remembered_stays_on_the_page(person: Person, of: str) -> None:
+    person.writes("Привет", check_word="журавль")
+    code, before = person.code, person.check_words
+    typed = {"nothing": "", "a slip": code[:-1] + str((int(code[-1]) + 1) % 10), "another code": new_code()}
+
+    person.sends("", code=typed[of])
+
+    assert (person.code, person.check_words) == (code, before)
+    assert SAY("web/not_this_code", "ru") in person.text
+
+
+def test_a_code_that_is_remembered_opens_its_thread(person: Person) -> None:
+    person.writes("Привет")
+
+    person.sends("", code=person.code)
+
+    assert SAY("coming_back/quiet", "ru") in person.text
+
+
+def test_a_form_that_was_not_sent_shows_no_code(person: Person, headquarters: Headquarters) -> None:
+    """Else somebody would have a code for a letter that never arrived."""
+    person.goes_to("w")
+
+    person.sends_to("/ru/c", {"f": person.hidden, "code": new_code()}, is_multipart=False)
+
+    assert not person.code
+    assert not headquarters.envelopes()
 
 
 def test_two_forms_have_two_codes(person: Person) -> None:

@@ -82,7 +82,7 @@ def frame(language: str) -> dict[str, Any]:
         "languages": [{"code": code, "name": names.get(code, code)} for code in texts.languages()],
         "languages_to_write": [{"code": code, "name": names.get(code, code)} for code in texts.languages_to_write()],
         "may_write": texts.may_write(language),
-        "exit_url": settings.FRONT_EXIT_URL,
+        "exit_url": f"/{language}/x" if settings.FRONT_EXIT_URL == "/x" else settings.FRONT_EXIT_URL,
         "assets": f"/{ASSETS}/",
         "is_demonstration": settings.FRONT_PURPOSE != "site",
     }

@@ -10,7 +10,7 @@ from safeconduct.front.web import texts
 from safeconduct.front.web.actions import Writing
 from safeconduct.front.web.errors import FormTooOld
 from safeconduct.front.web.files import sort_out
-from safeconduct.front.web.forms import NOTHING_TYPED, Fields, read_fields
+from safeconduct.front.web.forms import NOTHING_TYPED, Fields, read_fields, read_one_page
 from safeconduct.front.web.hidden_field import Form, opened
 from safeconduct.front.web.views.frame import page, said, writing_page
 from safeconduct.front.web.views.letters import (
@@ -53,15 +53,25 @@ def guide(request: HttpRequest, language: str) -> HttpResponse:
     return _go_on(form, script, state, fields, language)
 
 
-def begin(form: Form, language: str, words: str = "") -> HttpResponse:
-    """The first question. `words`: what was typed on the one page already; it waits at its place."""
+def begin(form: Form, language: str, fields: Fields = NOTHING_TYPED) -> HttpResponse:
+    """The first question, or the one at which the person went over to the one page.
+
+    What was typed on that page waits at its place; what was answered before stays answered.
+    """
     script = script_of(form)
     if not texts.may_ask(script, language):
-        return one_page(form, language, Fields({WORDS: words}))
-    turn = engine.begin(script, MEDIUM, language)
-    if words:
-        turn = replace(turn, state=replace(turn.state, answers={WORDS: words}))
-    return _step(form, turn, language)
+        return one_page(form, language, fields)
+    state = _left_at(form, script) or engine.begin(script, MEDIUM, language).state
+    typed = read_one_page(fields, script, language).answers | {WORDS: fields[WORDS]}
+    state = replace(state, answers={**state.answers, **{name: said for name, said in typed.items() if said}})
+    return _step(form, engine.show(script, state, MEDIUM, language), language)
+
+
+def _left_at(form: Form, script: Script) -> State | None:
+    try:
+        return State.from_json(form.interview, script)
+    except StateWrong:
+        return None
 
 
 def _too_old(fields: Fields, language: str) -> HttpResponse:
@@ -74,7 +84,7 @@ def _go_on(form: Form, script: Script, state: State, fields: Fields, language: s
     go, typed = fields["go"], fields[state.at or WORDS]
     if go == ONE_PAGE or not texts.may_ask(script, language):
         # The form takes the answers along; those that the page asks for as well stand on it.
-        values = {**state.passed, **fields.values, WORDS: fields[WORDS] or state.answers.get(WORDS, "")}
+        values = {**state.answers, **fields.values, WORDS: fields[WORDS] or state.answers.get(WORDS, "")}
         return one_page(form, language, replace(fields, values=values))
     if go == CHANGE_LANGUAGE:
         return _step(form, engine.show(script, state, MEDIUM, language), language, fields)
@@ -85,6 +95,10 @@ def _go_on(form: Form, script: Script, state: State, fields: Fields, language: s
     if fields.has_unread_signs:
         turn = engine.show(script, state, MEDIUM, language)
         return _step(form, turn, language, fields, wrong=texts.say("web/unread_signs", language))
+    if go == SKIP and typed.strip() and not script.step_of[state.at].choices:
+        # One finger too low on the last page would send a letter without its words.
+        turn = engine.show(script, state, MEDIUM, language)
+        return _step(form, turn, language, fields, wrong=texts.say("web/not_empty", language))
     turn = engine.advance(script, state, engine.SKIP if go == SKIP else typed, MEDIUM, language)
     if turn.refusal:
         wrong = turn.refusal.message or texts.say(turn.refusal.say, language)

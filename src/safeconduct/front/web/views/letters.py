@@ -153,27 +153,32 @@ def keep_and_show(form: Form, writing: Writing, refused: Iterable[str], *, again
     if form.root:
         shown = what_follows(form.language, is_danger=writing.danger == "now")
         return page("sent", form.language, form=form, notices=said(refused, form.language), **shown)
-    return _code_page_of(form, writing, refused)
+    shown = replace(form, interview=None, kept=writing.danger, your_word=writing.your_word or form.your_word)
+    return code_page(shown, refused)
 
 
 def what_follows(language: str, *, is_danger: bool) -> dict[str, Any]:
     return {"is_danger": is_danger, "when_we_answer": texts.statements(["when-we-answer"], language)}
 
 
-def _code_page_of(form: Form, writing: Writing, refused: Iterable[str]) -> HttpResponse:
-    """The code and the words. Nothing here changes from one showing to the next: a repeated form gets the same page."""
-    mould = _code_page(form.language, writing.danger == "now", tuple(refused))
+def code_page(form: Form, refused: Iterable[str] = (), *, wrong: str = "") -> HttpResponse:
+    """The code and the words of a letter that is kept. A repeated form is shown the same.
+
+    `wrong`: what is to be said of the code that was typed for a try.
+    """
+    mould = _code_page(form.language, form.kept == "now", tuple(refused), wrong)
     groups = {f"group{place}": group for place, group in enumerate(grouped(form.code))}
-    words = {"our_word": form.our_word, "your_word": writing.your_word or form.your_word}
-    return HttpResponse(mould.filled(groups | words))
+    return HttpResponse(
+        mould.filled(groups | {"our_word": form.our_word, "your_word": form.your_word, "hidden": form.closed()})
+    )
 
 
 @lru_cache(maxsize=64)
-def _code_page(language: str, is_danger: bool, refused: tuple[str, ...]) -> Mould:
-    shown = what_follows(language, is_danger=is_danger) | {"notices": said(refused, language)}
+def _code_page(language: str, is_danger: bool, refused: tuple[str, ...], wrong: str) -> Mould:
+    shown = what_follows(language, is_danger=is_danger) | {"notices": said(refused, language), "wrong": wrong}
     groups = [f"group{place}" for place in range(CODE_DIGITS // GROUP)]
 
     def render(holes: Mapping[str, str]) -> str:
         return rendered("code", language, groups=[holes[group] for group in groups], **shown, **holes)
 
-    return Mould(render, [*groups, "our_word", "your_word"])
+    return Mould(render, [*groups, "our_word", "your_word", "hidden"])

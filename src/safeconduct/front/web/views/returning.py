@@ -22,6 +22,7 @@ from safeconduct.front.web.views.letters import (
     ERASE,
     READ,
     WIPE,
+    code_page,
     in_language,
     one_page,
     take_one_page,
@@ -42,9 +43,20 @@ def come_back(request: HttpRequest, language: str) -> HttpResponse:
     try:
         form = in_language(opened(fields["f"]), language)
     except FormTooOld:
+        if fields["code"]:
+            return _with_code(fields, language)
         notices = ["web/code_again", "web/text_is_below"] if fields["words"].strip() else ["web/code_again"]
         return ask_code(language, fields, *notices)
+    if form.kept and not form.root:
+        return _tried(form, fields, language)
     return _within_thread(form, fields, language)
+
+
+def _tried(form: Form, fields: Fields, language: str) -> HttpResponse:
+    """On the page of his code somebody typed it from memory. Where it was another, the code must not be gone."""
+    if in_groups(fields["code"]) == in_groups(form.code):
+        return _with_code(fields, language)
+    return code_page(form, wrong=texts.say("web/not_this_code", language))
 
 
 def _with_code(fields: Fields, language: str) -> HttpResponse:
@@ -82,7 +94,7 @@ def _within_thread(form: Form, fields: Fields, language: str) -> HttpResponse:
     if not texts.may_write(language):
         return no_form(language, fields["words"])
     if form.root and fields["go"] == BEGIN:
-        return begin(form, language, fields["words"])
+        return begin(form, language, fields)
     return take_one_page(form, fields, language)
 
 

@@ -30,5 +30,5 @@ def write(request: HttpRequest, language: str) -> HttpResponse:
     if fields["go"] == CHANGE_LANGUAGE:
         return one_page(form, language, fields)
     if fields["go"] == BEGIN:
-        return begin(form, language, fields["words"])
+        return begin(form, language, fields)
     return take_one_page(form, fields, language)

@@ -159,7 +159,7 @@ def test_a_letter_to_a_closed_case_brings_it_back_to_the_queue(olena: Colleague,
     soldier.opens(danger="now")
     case = actions.take_next(by=olena.operator)
     actions.answer(case, "Yes.", by=olena.operator)
-    actions.close(case, reason="answered", by=olena.operator)
+    actions.close(case, reason="silent", by=olena.operator)
 
     soldier.writes("One more question.", danger="none")
 

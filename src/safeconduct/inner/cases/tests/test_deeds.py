@@ -165,6 +165,7 @@ def test_a_case_without_its_opening_has_no_words(olena: Colleague, soldier: Writ
 def test_a_case_is_closed_with_a_reason(olena: Colleague, soldier: Writer, reason: str) -> None:
     soldier.opens()
     case = actions.take_next(by=olena.operator)
+    actions.answer(case, "Ми вас чуємо", by=olena.operator)
 
     actions.close(case, reason=reason, by=olena.operator)
 
@@ -211,7 +212,7 @@ DEEDS: dict[str, Callable[[Case, Colleague], object]] = {
     "answer": lambda case, who: actions.answer(case, "Yes.", by=who.operator),
     "note": lambda case, who: actions.note(case, "Yes.", by=who.operator),
     "release": lambda case, who: actions.release(case, by=who.operator),
-    "close": lambda case, who: actions.close(case, reason="answered", by=who.operator),
+    "close": lambda case, who: actions.close(case, reason="silent", by=who.operator),
     "erase": lambda case, who: actions.erase(case, by=who.operator),
     "our word": lambda case, who: actions.our_word_given(case, by=who.operator),
     "danger": lambda case, who: actions.judge_danger(case, "now", by=who.operator),
@@ -337,7 +338,7 @@ def test_whom_no_two_holders_admitted_takes_no_case(headquarters: Headquarters, 
     [
         lambda case, by: actions.answer(case, "Come to the bridge.", by=by),
         lambda case, by: actions.note(case, "A note.", by=by),
-        lambda case, by: actions.close(case, reason="answered", by=by),
+        lambda case, by: actions.close(case, reason="silent", by=by),
         lambda case, by: actions.erase(case, by=by),
     ],
 )

@@ -52,7 +52,7 @@ def test_a_list_never_shows_what_the_object_refuses_nor_hides_what_it_gives(head
         if owner:
             case = actions.take(person.case, by=owner.operator)
             if is_closed:
-                actions.close(case, reason="answered", by=owner.operator)
+                actions.close(case, reason="silent", by=owner.operator)
 
     for who in people:
         listed = {case.number for case in lookups.own_cases(who.operator)}

@@ -261,7 +261,7 @@ def released(soldier: Writer, olena: Colleague, taras: Colleague) -> None:
 
 
 def closed(soldier: Writer, olena: Colleague, taras: Colleague) -> None:
-    actions.close(soldier.case, reason="answered", by=olena.operator)
+    actions.close(soldier.case, reason="silent", by=olena.operator)
 
 
 def erased(soldier: Writer, olena: Colleague, taras: Colleague) -> None:

@@ -100,6 +100,7 @@ def test_released_it_is_free_again_and_its_words_are_closed(desk: Desk, soldier:
 def test_closed_with_a_reason_it_leaves_the_queue(desk: Desk, soldier: Writer, reason: str) -> None:
     soldier.opens(SECRET)
     desk.takes(soldier.case)
+    desk.answers(soldier.case, "Ми вас чуємо")
 
     desk.closes(soldier.case, reason)
 
@@ -126,7 +127,7 @@ def test_a_letter_that_nobody_has_read_keeps_the_case_open(desk: Desk, soldier: 
     desk.gets("close", soldier.case.number)
     soldier.writes("One more thing")
 
-    status = desk.posts("close", soldier.case.number, reason="answered", seen="1")
+    status = desk.posts("close", soldier.case.number, reason="silent", seen="1")
 
     assert status == 409
     assert "людина тим часом написала ще раз" in desk.words
@@ -347,3 +348,23 @@ def test_the_card_says_when_a_case_ends_and_why_one_stays(desk: Desk, soldier: W
     desk.opens(soldier.case)
     assert "Зникне" in desk.words
     assert "Строк минув" not in desk.words
+
+
+@pytest.mark.parametrize("deed", ["take", "release", "answer", "note", "danger", "words"])
+def test_whoever_loads_the_address_of_a_deed_again_gets_the_case(desk: Desk, soldier: Writer, deed: str) -> None:
+    soldier.opens(SECRET)
+
+    assert desk.gets(deed, soldier.case.number) == 302
+
+    assert desk.page.headers["Location"] == f"/cases/{soldier.case.number}"
+    assert soldier.case.owner is None
+
+
+def test_what_nobody_answered_cannot_end_as_answered(desk: Desk, soldier: Writer) -> None:
+    soldier.opens(SECRET)
+    desk.takes(soldier.case)
+
+    assert desk.closes(soldier.case, "answered") == 422
+
+    assert "Тут ще ніхто не відповів" in desk.words
+    assert soldier.case.is_open

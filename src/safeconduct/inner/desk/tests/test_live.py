@@ -110,7 +110,7 @@ def test_words_of_a_case_that_went_leave_the_screen_and_the_draft_stays(
     soldier.opens(SECRET)
     desk.takes(soldier.case)
     if how == "closed":
-        actions.close(soldier.case, reason="answered", by=olena.operator)
+        actions.close(soldier.case, reason="silent", by=olena.operator)
     elif how == "erased":
         soldier.wipes()
     else:

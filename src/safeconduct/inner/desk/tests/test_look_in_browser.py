@@ -127,7 +127,7 @@ def missing(screen: Screen, case: Case) -> None:
 def gone(screen: Screen, case: Case) -> None:
     own_case(screen, case)
     screen.page.fill("#answer", f"kept {LONG_WORD}")
-    actions.close(case, reason="answered", by=Operator.objects.get(username="olena"))
+    actions.close(case, reason="silent", by=Operator.objects.get(username="olena"))
     screen.reads("#talkband", "закрито")
     screen.page.click("#preview")
     screen.sees("#unsaid")

@@ -69,7 +69,7 @@ def test_a_note_on_a_case_of_somebody_else_is_not_kept_but_not_lost(
 ) -> None:
     soldier.opens()
     desk.takes(soldier.case)
-    actions.close(soldier.case, reason="answered", by=olena.operator)
+    actions.close(soldier.case, reason="silent", by=olena.operator)
 
     keep = desk.posts_part if as_part else desk.posts
     status = keep("note", soldier.case.number, note=NOTE)

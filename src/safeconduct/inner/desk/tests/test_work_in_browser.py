@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Dialog, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from safeconduct.inner.cases.models import Note
@@ -36,6 +36,45 @@ def test_a_draft_waits_while_another_case_is_looked_at(screen: Screen) -> None:
     screen.sees("#draft")
     screen.press("Escape")
     assert screen.page.input_value("#answer") == "unfinished"
+
+
+def test_a_draft_waits_while_another_case_is_looked_up_by_its_number(screen: Screen) -> None:
+    mine, other = Writer(), Writer()
+    mine.opens("mine")
+    other.opens("other")
+    screen.takes(mine.case)
+    screen.page.fill("#answer", "unfinished")
+
+    screen.press("Control+KeyK")
+    screen.page.keyboard.type(str(other.case.number))
+    screen.press("Enter")
+    screen.reads("#talk", "ще ніхто не взяв")
+    screen.page.click(f"#row-{mine.case.number}")
+
+    expect(screen.page.locator("#answer")).to_have_value("unfinished")
+
+
+@pytest.mark.parametrize("lets_go", [False, True])
+def test_a_case_with_a_draft_is_not_released_by_one_finger(screen: Screen, soldier: Writer, lets_go: bool) -> None:
+    soldier.opens("letter")
+    screen.takes(soldier.case)
+    screen.page.fill("#answer", "unfinished")
+    screen.press("Escape")
+    asked: list[str] = []
+
+    def answers(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if lets_go else dialog.dismiss()
+
+    screen.page.on("dialog", answers)
+    screen.press("KeyR")
+
+    if lets_go:
+        screen.reads("#talk", "Відпущено.")
+    else:
+        expect(screen.page.locator("#answer")).to_have_value("unfinished")
+    assert len(asked) == 1
+    assert (soldier.case.owner is None) == lets_go
 
 
 def test_after_sending_no_draft_is_left(screen: Screen, soldier: Writer) -> None:

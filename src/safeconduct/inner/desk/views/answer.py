@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from safeconduct.inner.cases import lookups, rules
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong
@@ -13,7 +12,7 @@ from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk import composing, shelf, showing
 from safeconduct.inner.desk.errors import NotOnTheShelf, NotRead, SentAlready
 from safeconduct.inner.desk.forms import AnswerForm
-from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, language_of, page
+from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, deed, language_of, page
 from safeconduct.inner.desk.shown import Composer, Inserted
 from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.desk.views.case import case_page, look_again, outside
@@ -21,7 +20,7 @@ from safeconduct.inner.desk.views.case import case_page, look_again, outside
 WRITE, PICK, PREVIEW, SEND = "write", "pick", "preview", "send"
 
 
-@require_POST
+@deed
 @at_the_desk
 def answer(request: DeskRequest, number: int) -> HttpResponse:
     """One form with several buttons; each shows the composer anew, until the answer has left."""

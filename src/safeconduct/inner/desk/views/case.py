@@ -8,15 +8,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from safeconduct.inner.cases import actions, lookups, opening, rules
-from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TakenByAnother, TextTooLong
+from safeconduct.inner.cases.errors import (
+    CaseClosed,
+    NeverAnswered,
+    NoSuchCase,
+    NothingSaid,
+    TakenByAnother,
+    TextTooLong,
+)
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk import composing, showing, words
 from safeconduct.inner.desk.errors import NotRead
 from safeconduct.inner.desk.forms import CloseForm, DangerForm, NoteForm
-from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, language_of, page, told
+from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, deed, language_of, page, told
 from safeconduct.inner.operators.session import keys_of
 from safeconduct.sealing.envelopes import CannotOpen
 
@@ -61,7 +68,7 @@ def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
     }
 
 
-@require_POST
+@deed
 @at_the_desk
 def take(request: DeskRequest, number: int) -> HttpResponse:
     found = lookups.row_for(request.operator, number)
@@ -76,7 +83,7 @@ def take(request: DeskRequest, number: int) -> HttpResponse:
     return redirect("desk:case", number)
 
 
-@require_POST
+@deed
 @at_the_desk
 def release(request: DeskRequest, number: int) -> HttpResponse:
     _do(actions.release, lookups.case_for(request.operator, number), by=request.operator)
@@ -89,20 +96,23 @@ def close(request: DeskRequest, number: int) -> HttpResponse:
     """Reasons to choose from; none of them says that somebody came."""
     found = lookups.case_for(request.operator, number)
     form = CloseForm(request.POST or None)
+    refusal = _("Please choose one of the reasons.") if request.method == "POST" else ""
     if form.is_valid():
         try:
             _do(composing.close, found, **form.cleaned_data, by=request.operator)
+        except NeverAnswered:
+            refusal = _("Nobody has answered here yet, so it cannot end as answered. Please choose another reason.")
         except NotRead:
             unread = _("Not closed: the person has written again meanwhile.")
             return case_page(request, found, status=409, told=unread)
-        return told(request, _("Closed. If the person writes again, it comes back."))
+        else:
+            return told(request, _("Closed. If the person writes again, it comes back."))
     reasons = [(name, words.say(words.REASON, name), words.say(words.REASON_MORE, name)) for name in rules.REASONS]
-    is_refused = request.method == "POST"
-    context = outside(request, found) | {"reasons": reasons, "is_refused": is_refused, "heard": composing.heard(found)}
-    return page(request, "desk/_closing.html", number=number, status=422 if is_refused else 200, context=context)
+    context = outside(request, found) | {"reasons": reasons, "refusal": refusal, "heard": composing.heard(found)}
+    return page(request, "desk/_closing.html", number=number, status=422 if refusal else 200, context=context)
 
 
-@require_POST
+@deed
 @at_the_desk
 def words_said(request: DeskRequest, number: int) -> HttpResponse:
     """The person said our word: from now on the desk shows the person's own."""
@@ -116,7 +126,7 @@ def words_said(request: DeskRequest, number: int) -> HttpResponse:
     return look_again(render(request, "desk/_words.html", context))
 
 
-@require_POST
+@deed
 @at_the_desk
 def judge_danger(request: DeskRequest, number: int) -> HttpResponse:
     found = lookups.case_for(request.operator, number)
@@ -129,7 +139,7 @@ def judge_danger(request: DeskRequest, number: int) -> HttpResponse:
     return look_again(render(request, "desk/_casefacts.html", now))
 
 
-@require_POST
+@deed
 @at_the_desk
 def note(request: DeskRequest, number: int) -> HttpResponse:
     """For the shift only. What was typed stays in the field when it cannot be kept."""

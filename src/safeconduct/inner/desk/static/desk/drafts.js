@@ -50,6 +50,16 @@
     keep();
     count();
   });
+  // One finger on R, and the answer of ten minutes would be gone.
+  document.addEventListener("submit", (event) => {
+    const { ask, case: number } = event.submitter?.dataset ?? {};
+    if (!ask || !drafts.has(number)) return;
+    if (confirm(ask)) drafts.delete(number);
+    else {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
   document.addEventListener("htmx:afterSettle", bringBack);
   window.deskDrafts = { forget: () => drafts.clear() };
   addEventListener("beforeunload", (event) => { if (drafts.size) event.preventDefault(); });
