@@ -25,6 +25,7 @@ def restore(args: Namespace) -> None:
     print(f"{summary.rows} rows and {summary.files} files of {summary.made_at} are back in {args.data}.")
     if args.erasures:
         print(f"{summary.erased_again} cases that were erased after the backup were erased again.")
+        print(f"Their journal goes on in {args.data}/inner: let INNER_ERASURES name a place on another disk.")
         if summary.unread:
             print(f"safeconduct: {summary.unread} lines of the journal do not open: {UNKNOWN}", file=sys.stderr)
     else:

@@ -104,7 +104,7 @@ def go_on(step: Callable[[], timedelta], stop: threading.Event) -> None:
 
 def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
     return [
-        Sweep("terms", timedelta(seconds=10), lambda: end_what_is_over(front)),
+        Sweep("terms", timedelta(seconds=30), lambda: end_what_is_over(front)),
         Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
