@@ -1,4 +1,7 @@
-"""A process of the front: for each line that it reads it keeps one letter, and says its id once it is kept."""
+"""A process of the front: for each line that it reads it keeps one letter, and says its id once it is kept.
+
+Where it could not be kept it says `refused`, as a person is told who then sends the form again.
+"""
 
 import json
 import os
@@ -15,6 +18,7 @@ from datetime import UTC, datetime  # noqa: E402
 
 from safeconduct.handover.letters import Envelope, ThreadName, seal_envelope  # noqa: E402
 from safeconduct.handover.serving.actions import keep  # noqa: E402
+from safeconduct.handover.serving.errors import NotStored  # noqa: E402
 from tests.envelopes import THREAD_KEY, a_header, a_letter  # noqa: E402
 
 STORE = "appeals"
@@ -39,6 +43,9 @@ def a_letter_of_somebody() -> Envelope:
 if __name__ == "__main__":
     for _line in sys.stdin:
         letter = a_letter_of_somebody()
-        keep([letter])
-        sys.stdout.write(f"{letter.id.hex()}\n")
+        try:
+            keep([letter])
+            sys.stdout.write(f"{letter.id.hex()}\n")
+        except NotStored:
+            sys.stdout.write("refused\n")
         sys.stdout.flush()

@@ -4,6 +4,7 @@ import http.client
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -80,17 +81,17 @@ def nothing_is_on_its_way(site: Site) -> bool:
     return not on_the_way(site)
 
 
-def all_arrives(site: Site) -> bool:
+def all_arrives(site: Site, waiting: Callable[[Site], int] = on_the_way) -> bool:
     """However long it takes, as long as it goes on."""
-    left = on_the_way(site)
-    while left and eventually(partial(_are_fewer, site, left), within=STANDS_STILL_AT_MOST, every=1):
-        left = on_the_way(site)
+    left = waiting(site)
+    while left and eventually(partial(_are_fewer, site, waiting, left), within=STANDS_STILL_AT_MOST, every=1):
+        left = waiting(site)
     return not left
 
 
-def _are_fewer(site: Site, left: int) -> bool:
+def _are_fewer(site: Site, waiting: Callable[[Site], int], left: int) -> bool:
     site.keep_up()
-    return on_the_way(site) < left
+    return waiting(site) < left
 
 
 def check_that_all_is_there_once(storm: Storm) -> None:

@@ -13,10 +13,9 @@ import pytest
 
 from tests.stories.site import Site, eventually
 from tests.stories.stored import count_of, values_of
-from tests.stories.storms import nothing_is_on_its_way
+from tests.stories.storms import all_arrives, nothing_is_on_its_way, on_the_way
 
 TREE = Path(__file__).resolve().parents[2]
-SETTLES_WITHIN = 60
 
 
 class Writer:
@@ -36,13 +35,15 @@ class Writer:
             )
 
     def writes(self) -> bytes:
-        """The id of one more."""
+        """The id of one more; empty where it was refused."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         said = self._process.stdout.readline().strip()
         assert said, "The writer ended."
+        if said == "refused":
+            return b""
         id = bytes.fromhex(said)
         self.said.add(id)
         return id
@@ -134,13 +135,14 @@ def rage(site: Site, *, seconds: float, seed: int) -> None:
 
     assert kills >= seconds / 10
     assert min(len(keeper.said), len(sender.said)) >= seconds
-    assert eventually(lambda: all_has_come(site), within=SETTLES_WITHIN)
+    assert all_arrives(site, waiting)
     check_letters(site, keeper.said)
     check_answers(site, sender.said)
 
 
-def all_has_come(site: Site) -> bool:
-    return nothing_is_on_its_way(site) and None not in values_of(site, "inner", "pushed_at", "reaching_outboxrow")
+def waiting(site: Site) -> int:
+    """How many letters and answers have not come."""
+    return on_the_way(site) + values_of(site, "inner", "pushed_at", "reaching_outboxrow").count(None)
 
 
 def check_letters(site: Site, said: set[bytes]) -> None:
