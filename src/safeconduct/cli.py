@@ -182,9 +182,25 @@ COMMANDS: dict[str, Command] = {
     ),
     "restore": Command(
         "Bring a site back into an empty folder, with two of the three recovery shares.",
-        "safeconduct restore /media/stick/2026-11-22.safeconduct --data /srv/safeconduct",
+        "safeconduct restore /media/stick/2026-11-22.safeconduct --erasures /mnt/second/erasures.journal "
+        "--data /srv/safeconduct",
         "restoring:restore",
-        options=[FILE],
+        options=[
+            FILE,
+            option("--erasures", metavar="FILE", type=Path, help="the journal, so that erased stays erased"),
+        ],
+    ),
+    "erase": Command(
+        "Erase a case for a person who asked in another way than with the code, and print a receipt.",
+        "safeconduct erase 4812 --by olena --by taras",
+        "erasing:erase",
+        settings="inner",
+        opens_database=True,
+        options=[
+            option("number", metavar="NUMBER", type=int, help="of the case; never a code"),
+            option("--proof", action="store_true", help="erase nothing, print the receipt again"),
+            TWO_HOLDERS,
+        ],
     ),
     "audit verify": Command(
         "Find one changed, dropped or reordered line of the audit.",

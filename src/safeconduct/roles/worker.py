@@ -18,7 +18,7 @@ from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
-from safeconduct.inner.cases import erasing  # noqa: E402
+from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 
@@ -29,6 +29,8 @@ LOOKS_INTO_OUTBOX_EVERY = timedelta(milliseconds=200)
 LOOKS_FOR_SWEEPS_EVERY = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=5)
 ENDS_WITHIN = timedelta(seconds=1.5)
+# A pull that finds nothing waits no longer than this for an answer; an older one says nothing about now.
+STILL_EMPTY_FOR = timedelta(minutes=2)
 
 
 @dataclass
@@ -41,13 +43,30 @@ class Sweep:
     due_at: float = 0.0
 
 
+@dataclass
+class Emptied:
+    """When did the front last say that nothing is left with it?"""
+
+    at: datetime | None = None
+
+    def note(self, taken: int, *, held: int) -> None:
+        """`held`: how many came and could not be taken; one of them may be a visit that puts off an end."""
+        if not taken and not held:
+            self.at = datetime.now(UTC)
+
+    def is_fresh(self) -> bool:
+        return self.at is not None and abs(datetime.now(UTC) - self.at) < STILL_EMPTY_FOR
+
+
 def run(stop: threading.Event) -> None:
     """Work until `stop` is set, then return within two seconds. What is cut off then is done at the next start."""
     clients = pulling, pushing, sweeping = tuple(FrontClient.from_settings() for _ in range(3))
-    sweeps = sweeps_with(sweeping)
+    front = Emptied()
+    sweeps = sweeps_with(sweeping, front)
 
     def pull() -> timedelta:
-        reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
+        taken = reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
+        front.note(taken, held=len(pulling.held))
         return timedelta()
 
     def push() -> timedelta:
@@ -83,14 +102,22 @@ def go_on(step: Callable[[], timedelta], stop: threading.Event) -> None:
         stop.wait(pause.total_seconds())
 
 
-def sweeps_with(client: FrontClient) -> list[Sweep]:
+def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
     return [
+        Sweep("terms", timedelta(seconds=30), lambda: end_what_is_over(front)),
+        Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
         Sweep("ids", timedelta(hours=1), lambda: reaching.sweep(now=datetime.now(UTC))),
     ]
+
+
+def end_what_is_over(front: Emptied) -> int:
+    """Erase by the terms, but only what has no visit or letter waiting on the front: after a month in the dark those
+    come first. Where the clocks of the wings differ the front is not heard, and nothing ends by a wrong clock."""
+    return retention.sweep() if front.is_fresh() else 0
 
 
 def do_what_is_due(sweeps: list[Sweep]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
@@ -25,6 +26,8 @@ from safeconduct.inner.site.files import (
     write_front,
 )
 from safeconduct.sealing.signing import new_signing_seed, verifying_key_of
+
+KEPT_BY_INNER = frozenset({"backup_term", "question_term", "waiting_term"})
 
 
 @dataclass(frozen=True)
@@ -68,24 +71,39 @@ def make_front(inner: Path, out: Path) -> None:
     seed = new_signing_seed()
     write_front(inner, out, seed=seed)
     renew_front(inner, out)
-    settings = json.loads((inner / "inner.json").read_text("utf-8"))
-    replace(inner / "inner.json", as_json(settings | {"INNER_FRONT_KEY": verifying_key_of(seed).hex()}))
+    own = json.loads((inner / "inner.json").read_text("utf-8"))
+    replace(inner / "inner.json", as_json(own | {"INNER_FRONT_KEY": verifying_key_of(seed).hex()}))
+
+
+def hours_kept() -> dict[str, int]:
+    """What people may be told of how long something is kept: what inner's own settings say, and nothing else."""
+    days = {"backup_term": settings.INNER_BACKUP_TERM_DAYS}
+    if settings.INNER_RETENTION:
+        days |= {
+            "question_term": settings.INNER_RETENTION["question_days"],
+            "waiting_term": settings.INNER_RETENTION["waiting_days"],
+        }
+    return {name: length * 24 for name, length in days.items()}
 
 
 def renew_front(inner: Path, front: Path) -> None:
-    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers. Its own keys stay.
+    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers, the terms that inner keeps.
+
+    Its own keys stay, and so do lengths of time that inner knows nothing of.
 
     The front's processes read them at their next start. Raises `NoEpoch`.
     """
     epoch = lookups.current_epoch(APPEALS)
-    settings = json.loads((front / "front.json").read_text("utf-8"))
-    settings["FRONT_HOLDERS"] = [key.hex() for key in sorted(lookups.holders_of(APPEALS))]
-    settings["FRONT_STORES"] = {
+    told = json.loads((front / "front.json").read_text("utf-8"))
+    told["FRONT_HOLDERS"] = [key.hex() for key in sorted(lookups.holders_of(APPEALS))]
+    told["FRONT_STORES"] = {
         APPEALS: {
             "epoch": epoch.number,
             "public_key": bytes(epoch.public_key).hex(),
             "signatures": [{"by": by.hex(), "signature": sign.hex()} for by, sign in signatures_of(epoch)],
         }
     }
+    others = {name: hours for name, hours in told.get("FRONT_TERM_HOURS", {}).items() if name not in KEPT_BY_INNER}
+    told["FRONT_TERM_HOURS"] = others | hours_kept()
     copy_to_front(inner, front)
-    replace(front / "front.json", as_json(settings))
+    replace(front / "front.json", as_json(told))

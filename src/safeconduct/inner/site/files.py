@@ -16,6 +16,8 @@ from safeconduct.sealing.stores import split_recovery
 
 PURPOSES = ("site", "demo", "bench")
 CONFIRMATIONS = "confirmations.jsonl"
+# What is kept how long is the decision of a headquarters; a demonstration shows one.
+DEMONSTRATED_RETENTION = {"question_days": 30, "waiting_days": 90, "closed_days": 30}
 
 
 class CannotMake(Exception):
@@ -40,6 +42,7 @@ def write_files(
     inner, front = data / "inner", data / "front"
     recovery, front_seed = new_key_pair(), new_signing_seed()
     settings = {
+        **({"INNER_RETENTION": DEMONSTRATED_RETENTION} if purpose == "demo" else {}),
         **(terms or {}),
         "INNER_PURPOSE": purpose,
         "INNER_URL": inner_url,
