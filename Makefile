@@ -1,7 +1,7 @@
 # Two commands from nothing: `make demo` and `make test`. The others are for those who work on it.
 DATA ?= .demo
 PORT ?= 8000
-.PHONY: demo test soak checks locks bench-intake bench-sealing pictures
+.PHONY: demo test soak checks locks bench-audit bench-intake bench-sealing pictures
 
 demo:
 	@scripts/prepare app
@@ -22,6 +22,10 @@ checks:
 locks:
 	@scripts/prepare test
 	@exec scripts/lock
+
+bench-audit:
+	@scripts/prepare test
+	@exec .venv/bin/python -m bench.audit
 
 bench-intake:
 	@scripts/prepare test

@@ -1,6 +1,7 @@
 """The fixed keys of the tests: known seeds, so that a test can open what the program sealed."""
 
 from safeconduct.sealing.envelopes import KeyPair
+from safeconduct.sealing.signify import SecretKey
 from safeconduct.sealing.signing import epoch_statement, sign, verifying_key_of
 
 STORE = "appeals"
@@ -9,6 +10,7 @@ INTAKE_KEY = KeyPair(b"\x02" * 32)
 RECOVERY_KEY = KeyPair(b"\x03" * 32)
 HANDOVER_FRONT_SEED = b"\x04" * 32
 HANDOVER_INNER_SEED = b"\x05" * 32
+AUDIT_KEY = SecretKey(b"\x0c" * 8, b"\x0d" * 32)
 HOLDER_SEEDS = (b"\x06" * 32, b"\x07" * 32)
 SALT = b"\x08" * 16
 PEPPERS = (b"\x09" * 32,)

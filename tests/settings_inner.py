@@ -7,8 +7,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from safeconduct.sealing.signify import secret_file
 from safeconduct.sealing.signing import verifying_key_of
-from tests.keys import HANDOVER_FRONT_SEED, HANDOVER_INNER_SEED, INTAKE_KEY, RECOVERY_KEY
+from tests.keys import AUDIT_KEY, HANDOVER_FRONT_SEED, HANDOVER_INNER_SEED, INTAKE_KEY, RECOVERY_KEY
 
 _folder = Path(tempfile.mkdtemp(prefix="safeconduct-inner-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
@@ -18,6 +19,7 @@ for _name, _content in {
     "intake.seed": INTAKE_KEY.seed,
     "handover.seed": HANDOVER_INNER_SEED,
     "django.key": b"\x0b" * 32,
+    "audit.sec": secret_file(AUDIT_KEY),
 }.items():
     (_folder / "secrets" / _name).write_bytes(_content)
 (_folder / "recovery.pub").write_bytes(RECOVERY_KEY.public_key)

@@ -203,9 +203,25 @@ COMMANDS: dict[str, Command] = {
         ],
     ),
     "audit verify": Command(
-        "Find one changed, dropped or reordered line of the audit.",
+        "Find one changed, dropped or reordered line of the audit, also against what was signed or printed.",
         "safeconduct audit verify",
-        "site:verify_audit",
+        "auditing:verify_audit",
+        settings="inner",
+        opens_database=True,
+        options=[
+            option(
+                "--paper",
+                metavar="STORE:LINE:HASH",
+                action="append",
+                default=[],
+                help="compare with a printed head; more than once for more",
+            ),
+        ],
+    ),
+    "audit heads": Command(
+        "Print the last signed head of each chain, to be kept on paper.",
+        "safeconduct audit heads",
+        "auditing:print_heads",
         settings="inner",
         opens_database=True,
     ),

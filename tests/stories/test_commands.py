@@ -200,6 +200,39 @@ def test_a_changed_line_of_the_audit_is_told(own_site: Site) -> None:
     assert "site, line 2" in refusal_of(own_site.command("audit", "verify", may_refuse=True))
 
 
+def test_a_signed_head_is_kept_on_paper_and_the_chain_is_compared_with_it(own_site: Site) -> None:
+    def paper() -> str:
+        printed = own_site.command("audit", "heads", may_refuse=True).stdout
+        found = re.search(r"store +site\nline +(\d+)\n.*\nhash +((?:[0-9a-f]{4}\s+){16})", printed)
+        return f"site:{found[1]}:{found[2]}" if found else ""
+
+    assert eventually(paper, within=30)  # the worker signs when it starts
+    kept = paper()
+    store, line, hash = kept.split(":")
+
+    assert f"site: as on the paper up to line {line}" in own_site.command("audit", "verify", "--paper", kept).stdout
+    other = f"{store}:{line}:{hash.translate(str.maketrans('0123456789', '1234567890'))}"
+    newer = f"{store}:{int(line) + 10_000}:{hash}"
+    for given, said in (
+        (other, "not as on the paper"),
+        (newer, "older than the paper"),
+        ("site:1:abc", "all 64 signs"),
+    ):
+        assert said in refusal_of(own_site.command("audit", "verify", "--paper", given, may_refuse=True))
+
+
+def test_without_the_key_that_signs_the_audit_nothing_of_inner_starts(own_site: Site) -> None:
+    key = own_site.data / "inner" / "secrets" / "audit.sec"
+
+    key.write_bytes(key.read_bytes()[:-9] + b"AAAAAAA=\n")
+    damaged = refusal_of(own_site.command("audit", "heads", may_refuse=True))
+    key.unlink()
+    missing = refusal_of(own_site.command("audit", "heads", may_refuse=True))
+
+    assert "damaged file audit.sec" in damaged
+    assert "no readable file audit.sec" in missing
+
+
 def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
     done = site.command("check")
 

@@ -1,20 +1,22 @@
-"""What can happen to the audit: a line is added. Nothing else."""
+"""What can happen to the audit: a line is added, and once a day the head of each chain is signed. Nothing else."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Max
 
 from safeconduct.audit.errors import NotAnId, OutsideTransaction, UnknownVerb
-from safeconduct.audit.models import EPOCH, Head, Line
+from safeconduct.audit.models import EPOCH, Head, Line, SignedHead
 from safeconduct.audit.rules import START, Fields, hash_of
 from safeconduct.audit.verbs import KINDS, VERBS
+from safeconduct.sealing.signify import SecretKey, sign_detached
 
 _STORE = re.compile(r"[a-z]{1,20}")
 
 
-def record(store: str, verb: str, *, by: int | None, about: tuple[str, int] | None = None) -> None:
-    """Add one line to the chain of `store`, within the caller's transaction.
+def record(store: str, verb: str, *, by: int | None, about: tuple[str, int] | None = None) -> int:
+    """Add one line to the chain of `store`, within the caller's transaction; the number of the line.
 
     `by`: the operator's number, None where the program acts by itself. `about`: kind and number of the record.
     Until the transaction ends nobody else writes to this store's chain. Raises `AuditError`.
@@ -28,6 +30,26 @@ def record(store: str, verb: str, *, by: int | None, about: tuple[str, int] | No
     hash = hash_of(fields, previous)
     Line.objects.create(**fields._asdict(), previous=previous, hash=hash)
     Head.objects.filter(store=store).update(seq=fields.seq, hash=hash)
+    return fields.seq
+
+
+def sign_heads(on: date, *, key: SecretKey) -> int:
+    """Sign each chain's head as it is now for the day `on`, unless that was done; how many were signed."""
+    return sum(_sign(store, on, key) for store in Head.objects.order_by("store").values_list("store", flat=True))
+
+
+@transaction.atomic
+def _sign(store: str, on: date, key: SecretKey) -> bool:
+    signed = SignedHead.objects.filter(store=store)
+    if signed.filter(on=on).exists():
+        return False
+    number = (signed.aggregate(last=Max("number"))["last"] or 0) + 1
+    # Lines are never changed, so the line to which the head points just now may be signed in a moment as well.
+    head = Head.objects.get(store=store)
+    signed_head = SignedHead(store=store, number=number, on=on, seq=head.seq, hash=bytes(head.hash))
+    signed_head.signature = sign_detached(signed_head.message, key=key, comment="safeconduct audit").decode()
+    signed_head.save(force_insert=True)
+    return True
 
 
 def _check(store: str, verb: str, by: int | None, about: tuple[str, int] | None) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import models
 
+from safeconduct.audit.rules import head_message
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,3 +47,28 @@ class Head(models.Model):
     class Meta:
         managed = False
         db_table = "audit_head"
+
+
+class SignedHead(models.Model):
+    """A chain's head as it stood on a day, signed with the site's audit key; guarded as lines are."""
+
+    store = models.CharField(max_length=20)
+    number = models.BigIntegerField()
+    """1, 2, 3, … within the store."""
+    on = models.DateField()
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    signature = models.TextField()
+    """A signature file of signify over `rules.head_message`."""
+
+    class Meta:
+        managed = False
+        db_table = "audit_signed_head"
+        constraints = [
+            models.UniqueConstraint(fields=["store", "number"], name="audit_signed_head_number_once"),
+            models.UniqueConstraint(fields=["store", "on"], name="audit_signed_head_day_once"),
+        ]
+
+    @property
+    def message(self) -> bytes:
+        return head_message(self.store, self.number, self.on, self.seq, bytes(self.hash))

@@ -1,6 +1,8 @@
 """What can stand in the audit: these verbs about these kinds of records. A person's word cannot get in."""
 
-KINDS = frozenset({"case", "message", "file", "note", "operator", "epoch", "shift", "envelope", "statement", "site"})
+KINDS = frozenset(
+    {"case", "message", "file", "note", "operator", "epoch", "shift", "envelope", "statement", "site", "alarm"}
+)
 
 VERBS = {
     "case.opened": "an envelope opened a case",
@@ -25,6 +27,9 @@ VERBS = {
     "queue.read": "an operator looked at the queue",
     "duty.came_on": "an operator came on shift",
     "duty.went_off": "an operator went off shift",
+    "alarm.bulk_reading": "an alarm rang: an operator opened more cases within an hour than a shift needs",
+    "alarm.break_glass": "an alarm rang: an operator opened a case that belongs to another, with a reason",
+    "alarm.taken": "somebody took an alarm",
     "operator.created": "an operator was entered",
     "operator.admitted": "two holders signed an operator's key",
     "operator.removed": "an operator left the store",

@@ -80,6 +80,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
     yield "erasures", *_journal(values)
+    yield "alarms", *_alarm_command(values)
     try:
         front = json.loads(values.path("INNER_FRONT_CONFIG", "../front/front.json").read_text("utf-8"))
         told = {"backup_term": 720} | front.get("FRONT_TERM_HOURS", {})
@@ -119,6 +120,15 @@ def _terms(values: Values, told: Mapping[str, int]) -> tuple[str, bool]:
         return "nothing is erased by a term, and no page names one", False
     days = [f"{kept[f'{kind}_days']} days" for kind in ("question", "waiting", "closed")]
     return "questions {}, waiting cases {}, closed ones {}, as people are told".format(*days), False
+
+
+def _alarm_command(values: Values) -> tuple[str, bool]:
+    if not values.raw("INNER_ALARM_COMMAND"):
+        return "they ring at the desk alone, since INNER_ALARM_COMMAND names no program", False
+    program = values.path("INNER_ALARM_COMMAND")
+    if not (program.is_file() and os.access(program, os.X_OK)):
+        return "INNER_ALARM_COMMAND names no program that can be started", True
+    return "they leave by INNER_ALARM_COMMAND", False
 
 
 def _decisions() -> None:

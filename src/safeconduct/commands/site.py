@@ -1,4 +1,4 @@
-"""A site is opened by two holders, makes its front, and says whether its chains hold."""
+"""A site is opened by two holders and makes its front."""
 
 import json
 import shutil
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.db import DatabaseError
 
-from safeconduct.audit.verifying import verify
 from safeconduct.commands.errors import Refusal
 from safeconduct.inner.operators.actions import Enrolment
 from safeconduct.inner.operators.errors import NameTaken, NoEpoch, UnknownRole
@@ -29,14 +28,6 @@ def init(args: Namespace) -> None:
             shutil.rmtree(data / wing, ignore_errors=True)
         raise
     print(_as_json(enrolments, args.shares) if args.json else _on_paper(enrolments, args.shares))
-
-
-def verify_audit(_args: Namespace) -> None:
-    """Refuses when one line of one chain was changed, dropped or put elsewhere."""
-    problems = [f"{problem.store}, line {problem.seq}: {problem.what}" for problem in verify()]
-    if problems:
-        raise Refusal("The audit does not hold: " + "; ".join(problems) + ".")
-    print("Every chain holds.")
 
 
 def _open_stores(data: Path, holders: list[str]) -> list[Enrolment]:

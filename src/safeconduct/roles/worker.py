@@ -12,14 +12,20 @@ from safeconduct.roles.starting import check_schema, make_ready
 
 make_ready("inner")
 
+from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from safeconduct.audit.actions import sign_heads  # noqa: E402
 from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
 from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
+from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
+from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
+from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 
 log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
@@ -27,6 +33,7 @@ log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a 
 LONGEST_PULL_SECONDS = 25.0
 LOOKS_INTO_OUTBOX_EVERY = timedelta(milliseconds=200)
 LOOKS_FOR_SWEEPS_EVERY = timedelta(seconds=1)
+LOOKS_FOR_ALARMS_EVERY = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=5)
 ENDS_WITHIN = timedelta(seconds=1.5)
 # A pull that finds nothing waits no longer than this for an answer; an older one says nothing about now.
@@ -63,6 +70,7 @@ def run(stop: threading.Event) -> None:
     clients = pulling, pushing, sweeping = tuple(FrontClient.from_settings() for _ in range(3))
     front = Emptied()
     sweeps = sweeps_with(sweeping, front)
+    command = AlarmCommand(settings.INNER_ALARM_COMMAND) if settings.INNER_ALARM_COMMAND else None
 
     def pull() -> timedelta:
         taken = reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
@@ -76,12 +84,21 @@ def run(stop: threading.Event) -> None:
         do_what_is_due(sweeps)
         return LOOKS_FOR_SWEEPS_EVERY
 
-    threads = [threading.Thread(target=go_on, args=(step, stop), daemon=True) for step in (pull, push, sweep)]
+    def alarm() -> timedelta:
+        # Apart from the sweeps: a command that hangs must not hold up an erasure.
+        if command:
+            call_what_rings(command, now=timezone.now())
+        return LOOKS_FOR_ALARMS_EVERY
+
+    steps = (pull, push, sweep, alarm)
+    threads = [threading.Thread(target=go_on, args=(step, stop), daemon=True) for step in steps]
     for thread in threads:
         thread.start()
     stop.wait()
     for client in clients:
         client.break_off()
+    if command:
+        command.break_off()
     until = time.monotonic() + ENDS_WITHIN.total_seconds()
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
@@ -108,8 +125,11 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
+        Sweep("reading", timedelta(minutes=1), Watch().sweep),
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
+        # Once a day; looked at more often, so that a worker that was down signs for the day on which it wakes.
+        Sweep("heads", timedelta(minutes=5), lambda: sign_heads(timezone.localdate(), key=settings.INNER_AUDIT_KEY)),
         Sweep("ids", timedelta(hours=1), lambda: reaching.sweep(now=datetime.now(UTC))),
     ]
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from safeconduct.sealing.signify import NotSignifyFile, SecretKey, read_secret_file
 from safeconduct.settings.base import *
 from safeconduct.settings.values import SettingWrong, Values
 
@@ -26,6 +27,8 @@ _terms_are_days = all(type(days) is int and days > 0 for days in INNER_RETENTION
 if INNER_RETENTION and (set(INNER_RETENTION) != RETENTION_TERMS or not _terms_are_days):
     raise SettingWrong("INNER_RETENTION", f"must give whole days for {', '.join(sorted(RETENTION_TERMS))}")
 INNER_IDLE_MINUTES = _values.integer("INNER_IDLE_MINUTES", 10)
+# Called with the number of an alarm's kind; none: alarms stand at the desk alone.
+INNER_ALARM_COMMAND = _values.path("INNER_ALARM_COMMAND") if _values.raw("INNER_ALARM_COMMAND") else None
 INNER_PASSPHRASE_MEMORY_KIB = _values.integer("INNER_PASSPHRASE_MEMORY_KIB", 65536)
 if INNER_PASSPHRASE_MEMORY_KIB < 65536 and INNER_PURPOSE != "bench":
     raise SettingWrong("INNER_PASSPHRASE_MEMORY_KIB", "may be under 65536 in benchmarks and tests only")
@@ -38,9 +41,17 @@ def _secret(name: str) -> bytes:
         raise SettingWrong("INNER_SECRETS_DIR", f"has no readable file {name}") from None
 
 
+def _signing_key(name: str) -> SecretKey:
+    try:
+        return read_secret_file(_secret(name))
+    except NotSignifyFile:
+        raise SettingWrong("INNER_SECRETS_DIR", f"has a damaged file {name}") from None
+
+
 INNER_SECRET = _secret("secret.key")  # 32 bytes; makes a stolen database useless for guessing passphrases
 INNER_INTAKE_SEED = _secret("intake.seed")  # opens envelope headers and nothing else
 INNER_HANDOVER_SEED = _secret("handover.seed")
+INNER_AUDIT_KEY = _signing_key("audit.sec")  # signs the head of each chain once a day
 SECRET_KEY = _secret("django.key").hex()
 TIME_ZONE = _values.text("INNER_TIME_ZONE", "Europe/Kyiv")
 ALLOWED_HOSTS = INNER_HOSTS

@@ -159,6 +159,23 @@ def test_emptying_a_table_as_a_whole_is_refused_as_well(place: Places, table: st
 # --- verifying
 
 
+@pytest.mark.parametrize(
+    ("seq", "problem"),
+    [(0, "missing"), (-5, "missing"), (7, "beyond the head"), (10**15, "missing"), (2**63 - 1, "missing")],
+)
+def test_a_line_put_in_from_outside_is_found(place: Places, seq: int, problem: str) -> None:
+    a_night_on_shift()
+    last = bytes(Line.objects.get(seq=6).hash)
+    forged = Fields("appeals", seq, 1, TARAS, "case.read", "case", 100)
+
+    with connection.cursor() as cursor:
+        columns = ", ".join((*Fields._fields, "previous", "hash"))
+        row = (*forged, last, hash_of(forged, last))
+        cursor.execute(f"INSERT INTO audit_line ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", row)  # noqa: S608 - our columns
+
+    assert problem in {found.what for found in verify()}
+
+
 def test_an_untouched_audit_has_no_problems(place: Places) -> None:
     a_night_on_shift("appeals", lines=9)
     a_night_on_shift("bureau", lines=4)

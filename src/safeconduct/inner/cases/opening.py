@@ -114,7 +114,15 @@ def words_of(case: Case, *, keys: OpenedKeys) -> Words | None:
     return _words(case, (_entry(first, keys),)) if first else None
 
 
-def _note_reading(case: Case, keys: OpenedKeys, verb: str, *, read_to: Message | None = None) -> None:
+def note_print(case: Case, *, keys: OpenedKeys) -> int:
+    """The conversation goes on paper. The number of the line in the audit, which the paper carries.
+
+    Raises `NoSuchCase` or `NotAdmitted`.
+    """
+    return _note_reading(case, keys, "case.printed")
+
+
+def _note_reading(case: Case, keys: OpenedKeys, verb: str, *, read_to: Message | None = None) -> int:
     """Recorded and committed before a word is opened: who reads and then breaks off has read.
 
     `read_to`: the last message that is opened now.
@@ -126,7 +134,7 @@ def _note_reading(case: Case, keys: OpenedKeys, verb: str, *, read_to: Message |
     with transaction.atomic():
         if read_to is not None:
             _note_read(case, read_to)
-        record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
+        return record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
 
 
 def _note_read(case: Case, read_to: Message) -> None:

@@ -17,7 +17,8 @@ from django_htmx.middleware import HtmxDetails
 from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.desk import clocks, showing
-from safeconduct.inner.desk.shown import Hindrance
+from safeconduct.inner.desk.alarms import ringing
+from safeconduct.inner.desk.shown import AlarmShown, Hindrance
 from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
@@ -136,11 +137,12 @@ def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str
 
 
 def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
-    """What lives: the queue, who is on shift, how it stands with the front."""
+    """What lives: the queue, who is on shift, how it stands with the front, what rings."""
     found = cases.queue(request.operator)
     on_shift = duty.on_shift()
     now = timezone.now()
     standing = hindrances(now)
+    alarms = ringing(request.operator)
     return {
         "now": now,
         "number": number,
@@ -149,6 +151,8 @@ def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]
         "shift_mark": shift_mark(on_shift),
         "standing": standing,
         "standing_mark": standing_mark(standing),
+        "alarms": alarms,
+        "alarms_mark": alarms_mark(alarms),
     }
 
 
@@ -160,6 +164,11 @@ def shift_mark(on_shift: Iterable[Operator]) -> str:
 def standing_mark(standing: Iterable[Hindrance]) -> str:
     """Changes when the band says something else."""
     return _mark(one.words for one in standing)
+
+
+def alarms_mark(alarms: Iterable[AlarmShown]) -> str:
+    """Changes when one more rings, or one was taken."""
+    return _mark(str(one.number) for one in alarms)
 
 
 def _mark(parts: Iterable[str]) -> str:

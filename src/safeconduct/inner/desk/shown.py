@@ -67,6 +67,15 @@ class Hindrance:
 
 
 @dataclass(frozen=True)
+class AlarmShown:
+    """What rings until somebody takes it, in a sentence."""
+
+    number: int
+    words: str
+    rung_at: datetime
+
+
+@dataclass(frozen=True)
 class SaidShown:
     """A statement inside one of our messages, in the words that were sent."""
 

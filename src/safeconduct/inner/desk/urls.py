@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import answer, case, door, live, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -13,12 +13,14 @@ urlpatterns = [
     path("keys", door.keys, name="keys"),
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),
+    path("alarms/<int:number>/take", alarms.take, name="take_alarm"),
     path("find", queue.find, name="find"),
     path("cases/<int:number>", case.case, name="case"),
     path("cases/<int:number>/take", case.take, name="take"),
     path("cases/<int:number>/release", case.release, name="release"),
     path("cases/<int:number>/close", case.close, name="close"),
     path("cases/<int:number>/danger", case.judge_danger, name="danger"),
+    path("cases/<int:number>/print", case.put_on_paper, name="print"),
     path("cases/<int:number>/words", case.words_said, name="words"),
     path("cases/<int:number>/answer", answer.answer, name="answer"),
     path("cases/<int:number>/note", case.note, name="note"),

@@ -1,13 +1,40 @@
-"""Who stands shifts? Those whose role goes with a store that people write to. Plain Python."""
+"""Who stands shifts, and whom does an alarm concern? Plain Python."""
 
-from typing import Protocol
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 STORE = "appeals"
 
 
 class Worker(Protocol):
+    pk: Any
+
+    @property
+    def roles(self) -> Collection[str]: ...
+
     def may_hold(self, store: str) -> bool: ...
 
 
 def stands_shifts(operator: Worker) -> bool:
+    """Those whose role goes with a store that people write to."""
     return operator.may_hold(STORE)
+
+
+@dataclass(frozen=True)
+class AlarmKind:
+    """`number` is all that the alarm command is told, so it is never given to another kind."""
+
+    number: int
+    roles: frozenset[str]
+
+
+ALARMS = {
+    "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
+    "break_glass": AlarmKind(2, frozenset({"supervisor"})),
+}
+
+
+def concerns(kind: str, operator: Worker, *, because_of: int | None) -> bool:
+    """Is this alarm for `operator`? Never for the one because of whom it rings: somebody else is to know."""
+    return operator.pk != because_of and not ALARMS[kind].roles.isdisjoint(operator.roles)

@@ -138,6 +138,7 @@ def _write_secrets(folder: Path) -> None:
         "django.key": os.urandom(32),
         "salt": os.urandom(16),
         "pages.sec": secret_file(new_key(), comment="safeconduct pages"),
+        "audit.sec": secret_file(new_key(), comment="safeconduct audit"),
         "peppers.json": json.dumps([os.urandom(32).hex()]).encode(),
     }.items():
         write_new(folder / name, content)

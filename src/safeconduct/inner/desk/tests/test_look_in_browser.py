@@ -279,6 +279,9 @@ def test_on_paper_there_is_the_conversation_and_no_note(
         screen.sits_down(olena)
         screen.opens(full_house)
         screen.sees("#notes")
+        screen.page.evaluate("window.print = () => undefined")
+        screen.page.click("#print-this")
+        screen.sees("#printed")
 
         screen.page.emulate_media(media="print")
 

@@ -70,6 +70,14 @@ def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
 
 @deed
 @at_the_desk
+def put_on_paper(request: DeskRequest, number: int) -> HttpResponse:
+    """The same page with the number of the print on it: without one, the style sheet prints no word of a person."""
+    found = lookups.case_for(request.operator, number)
+    return case_page(request, found, printed=opening.note_print(found, keys=keys_of(request)))
+
+
+@deed
+@at_the_desk
 def take(request: DeskRequest, number: int) -> HttpResponse:
     found = lookups.row_for(request.operator, number)
     try:

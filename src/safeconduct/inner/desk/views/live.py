@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from safeconduct.inner.cases import lookups, rules
 from safeconduct.inner.cases.errors import NoSuchCase
-from safeconduct.inner.desk.pages import DeskRequest, around, at_the_desk, shift_mark, standing_mark
+from safeconduct.inner.desk.alarms import ringing
+from safeconduct.inner.desk.pages import DeskRequest, alarms_mark, around, at_the_desk, shift_mark, standing_mark
 from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.desk.views.case import inside
 from safeconduct.inner.duty import lookups as duty
@@ -19,18 +20,20 @@ from safeconduct.inner.duty import lookups as duty
 def live(request: DeskRequest) -> HttpResponse:
     """Parts of the page for htmx to exchange: the queue, and the case where it is one of those that changed.
 
-    `since`: the cursor; `shift`, `standing`: marks of who was on shift and of what the band said;
+    `since`: the cursor; `shift`, `standing`, `alarms`: marks of who was on shift, what the band said and what rang;
     `case`: its number, `open` where its words are on the screen.
     """
     since, number = _whole(request, "since"), _whole(request, "case")
     changes = lookups.changed_since(request.operator, since)
     is_same_shift = shift_mark(duty.on_shift()) == request.GET.get("shift")
     says_the_same = standing_mark(hindrances(timezone.now())) == request.GET.get("standing")
-    if not changes.numbers and is_same_shift and says_the_same:
+    rings_the_same = alarms_mark(ringing(request.operator)) == request.GET.get("alarms")
+    if not changes.numbers and is_same_shift and says_the_same and rings_the_same:
         return HttpResponse(status=204)
     context = around(request, number=number)
     context["open_before"] = "open" in request.GET
-    # The band is a live region: put in anew, it would be read out anew with each arrival.
+    # These bands are live regions: put in anew, they would be read out anew with each arrival.
+    context["rings_something_else"] = not rings_the_same
     context["says_something_else"] = context["standing_mark"] != request.GET.get("standing")
     if number in changes.numbers:
         context |= _case_now(request, number)

@@ -112,7 +112,7 @@ def test_no_file_of_a_site_can_be_read_by_others_and_no_secret_lies_twice(tmp_pa
     assert recovery_seed not in everything
     assert recovery_seed.hex().encode() not in everything
     front = b"".join(file.read_bytes() for file in files if "front" in file.parts)
-    for name in ("secret.key", "intake.seed", "handover.seed", "django.key"):
+    for name in ("secret.key", "intake.seed", "handover.seed", "django.key", "audit.sec"):
         kept = (tmp_path / "inner" / "secrets" / name).read_bytes()
         assert kept not in front
         assert kept.hex().encode() not in front

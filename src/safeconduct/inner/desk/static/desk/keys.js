@@ -68,6 +68,9 @@
     Slash: () => press("pick"),
   };
 
+  // With Shift: not to be hit by chance.
+  const WITH_SHIFT = { KeyP: () => press("print-this") };
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || byId("keys").open) return;
     const inField = isField(event.target), plain = !event.ctrlKey && !event.altKey && !event.metaKey;
@@ -94,6 +97,9 @@
       } else if (LETTERS[event.code] && !event.shiftKey && (!event.repeat || /^Key[JK]$/.test(event.code))) {
         event.preventDefault();
         LETTERS[event.code]();
+      } else if (WITH_SHIFT[event.code] && event.shiftKey && !event.repeat) {
+        event.preventDefault();
+        WITH_SHIFT[event.code]();
       }
     }
   });

@@ -1,0 +1,40 @@
+"""What was signed last of each chain, and which lines came after a moment or after another line?"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from safeconduct.audit.models import EPOCH, Head, Line, SignedHead
+
+AT_ONCE = 5_000
+
+
+def last_signed_heads() -> list[SignedHead]:
+    """The newest of each store, by its name."""
+    newest = {head.store: head for head in SignedHead.objects.order_by("number")}
+    return [newest[store] for store in sorted(newest)]
+
+
+def first_line_since(store: str, moment: datetime) -> int:
+    """The number of the first line that was not written before `moment`, or that of the line to come.
+
+    By halves, since lines are found by number and not by time; they are numbered in the order of time.
+    """
+    at = (moment - EPOCH) // timedelta(microseconds=1)
+    first, end = 1, (Head.objects.filter(store=store).values_list("seq", flat=True).first() or 0) + 1
+    lines = Line.objects.filter(store=store)
+    while first < end:
+        middle = (first + end) // 2
+        if lines.filter(seq=middle, at__gte=at).exists():
+            end = middle
+        else:
+            first = middle + 1
+    return first
+
+
+def lines_after(store: str, seq: int, *, verbs: Collection[str]) -> Iterator[Line]:
+    """Lines of these verbs after line `seq`, in order, up to the head as it is now; a few thousand at a time."""
+    head = Head.objects.filter(store=store).values_list("seq", flat=True).first() or 0
+    while seq < head:
+        upto = min(seq + AT_ONCE, head)
+        yield from Line.objects.filter(store=store, seq__gt=seq, seq__lte=upto, verb__in=verbs).order_by("seq")
+        seq = upto
