@@ -80,6 +80,17 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
     yield "backups", *_backup_term(values)
+    yield from _keys()
+
+
+def _keys() -> Iterator[tuple[str, str, bool]]:
+    """Nothing where the database is away: that was said above."""
+    settings = {"DJANGO_SETTINGS_MODULE": "safeconduct.settings.inner"}
+    asked = [sys.executable, "-m", "safeconduct.roles.key_standing"]
+    done = subprocess.run(asked, env=os.environ | settings, capture_output=True, text=True)
+    for line in done.stdout.splitlines() if not done.returncode else ():
+        about, said, is_bad = json.loads(line)
+        yield about, said, is_bad
 
 
 def _backup_term(values: Values) -> tuple[str, bool]:

@@ -1,27 +1,17 @@
 """A site comes back from a backup and two paper shares. Loads inner's settings only from the place it has filled."""
 
-import sys
 from argparse import Namespace
-from getpass import getpass
 
 from safeconduct.commands.errors import Refusal
+from safeconduct.commands.shares import asked_for
 from safeconduct.inner.site.errors import CannotRestore
 from safeconduct.inner.site.restore import read_backup
 
-SHARES = 2
-
 
 def restore(args: Namespace) -> None:
-    shares = [share for number in range(1, SHARES + 1) if (share := _share(number).strip())]
     try:
-        summary = read_backup(args.file, shares, args.data.resolve())
+        summary = read_backup(args.file, asked_for(), args.data.resolve())
     except CannotRestore as refusal:
         raise Refusal(str(refusal)) from None
     print(f"{summary.rows} rows and {summary.files} files of {summary.made_at} are back in {args.data}.")
     print("Next: safeconduct front --migrate, safeconduct pages build, and start front, inner and worker.")
-
-
-def _share(number: int) -> str:
-    """Typed unseen at a terminal; a line of what is piped in."""
-    asked = f"Share {number} of {SHARES}, its words with spaces: "
-    return getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()

@@ -8,10 +8,12 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from safeconduct.audit.verifying import verify
-from safeconduct.commands.errors import Refusal
+from safeconduct.commands.errors import BOTH_SIDES, Refusal
+from safeconduct.commands.holders import as_values, holder, on_paper
+from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.actions import Enrolment
-from safeconduct.inner.operators.errors import NameTaken, NoEpoch, UnknownRole
-from safeconduct.inner.site.ceremony import Holder, make_front, open_stores, renew_front
+from safeconduct.inner.operators.errors import NameTaken, NoEpoch, OnBothSides, UnknownRole
+from safeconduct.inner.site.ceremony import make_front, open_stores, renew_front
 from safeconduct.inner.site.files import CannotMake
 
 
@@ -41,23 +43,17 @@ def verify_audit(_args: Namespace) -> None:
 
 def _open_stores(data: Path, holders: list[str]) -> list[Enrolment]:
     try:
-        return open_stores(data, holders=[_holder(text) for text in holders])
+        return open_stores(data, holders=[holder(text) for text in holders])
     except CannotMake as refusal:
         raise Refusal(str(refusal)) from None
     except UnknownRole:
-        raise Refusal("There is no such role: operator, senior, supervisor, auditor or administrator.") from None
+        raise Refusal(f"There is no such role: choose among {', '.join(sorted(rules.ROLES))}.") from None
+    except OnBothSides:
+        raise Refusal(BOTH_SIDES) from None
     except NameTaken:
         raise Refusal("This name is taken: choose another, or an empty database for a new site.") from None
     except DatabaseError:
         raise Refusal("Inner's database does not answer: start it, or mend INNER_DATABASE_URL.") from None
-
-
-def _holder(text: str) -> Holder:
-    username, _, rest = text.partition(":")
-    name, _, roles = rest.partition(":")
-    if not username or not name:
-        raise Refusal("A holder is given as USERNAME:NAME or USERNAME:NAME:ROLE,ROLE.")
-    return Holder(username, name, frozenset((roles or "operator").split(",")))
 
 
 def _front_from_inner(data: Path) -> None:
@@ -76,28 +72,13 @@ def _front_from_inner(data: Path) -> None:
 
 
 def _as_json(enrolments: list[Enrolment], shares: list[str]) -> str:
-    operators = [
-        {
-            "name": one.operator.name,
-            "username": one.operator.username,
-            "passphrase": one.passphrase,
-            "totp_secret": one.totp_secret,
-            "roles": sorted(one.operator.roles),
-        }
-        for one in enrolments
-    ]
-    return json.dumps({"operators": operators, "recovery_shares": shares}, ensure_ascii=False)
+    shown = {"operators": [as_values(one) for one in enrolments], "recovery_shares": shares}
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _on_paper(enrolments: list[Enrolment], shares: list[str]) -> str:
     lines = ["Shown once and kept nowhere. Write each part on its own paper, for one person alone.", ""]
-    for one in enrolments:
-        lines += [
-            f"{one.operator.name}, logs in as {one.operator.username}",
-            f"  six words                 {one.passphrase}",
-            f"  for the authenticator     {one.totp_secret}",
-            "",
-        ]
+    lines += [line for one in enrolments for line in on_paper(one)]
     lines.append("Recovery: any two of these three open a backup. Keep them in three places.")
     lines += [f"  {number}. {share}" for number, share in enumerate(shares, 1)]
     return "\n".join(lines)

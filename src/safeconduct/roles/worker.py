@@ -21,6 +21,8 @@ from safeconduct.handover.reaching.held import back_off  # noqa: E402
 from safeconduct.inner.cases import erasing  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
+from safeconduct.inner.operators import epochs  # noqa: E402
+from safeconduct.inner.site import keeping  # noqa: E402
 
 log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
 
@@ -87,6 +89,9 @@ def sweeps_with(client: FrontClient) -> list[Sweep]:
     return [
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
+        Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
+        Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),
+        Sweep("front's epoch", timedelta(days=1), epochs.remind_front),
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
         Sweep("ids", timedelta(hours=1), lambda: reaching.sweep(now=datetime.now(UTC))),
