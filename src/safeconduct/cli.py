@@ -70,6 +70,7 @@ COMMANDS: dict[str, Command] = {
             option("--front-url", default="http://localhost:8000", help="where people write (default: %(default)s)"),
             option("--inner-url", default="http://localhost:8001", help="where the desk is (default: %(default)s)"),
             option("--handover-url", default="http://localhost:8002", help="where inner calls (default: %(default)s)"),
+            option("--papers", metavar="FILE", type=Path, help="the recovery shares as three pages, in a new PDF"),
             option("--json", action="store_true", help="for scripts: what is shown once, as JSON"),
         ],
     ),

@@ -2,13 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from safeconduct.demo.people import Person
 from tests.stories.people import Seat
 from tests.stories.site import Site, eventually
-from tests.stories.stored import values_of
+from tests.stories.stored import execute, values_of
 
 # A request finds the session ended at once; the page that is open asks each second.
 SESSIONS_END_WITHIN = 3
@@ -216,9 +217,25 @@ def test_old_codes_stay_good_under_a_new_pepper(own_site: Site) -> None:
     assert len(json.loads(secrets.read_text())) == 2
 
 
-def test_a_row_written_by_hand_is_shown_and_admits_nobody(own_site: Site, ceremony: Ceremony) -> None:
-    from tests.stories.stored import execute
+def test_shares_go_on_paper_and_nowhere_else(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    pages = tmp_path / "shares.pdf"
+    holders = ["--holder", "olena:Olena", "--holder", "taras:Taras"]
 
+    done = site.command("init", "--purpose", "bench", *holders, "--papers", str(pages))
+
+    assert pages.read_bytes().startswith(b"%PDF")
+    assert pages.stat().st_mode & 0o777 == 0o600
+    assert "Recovery" not in done.stdout
+    assert "delete the file" in done.stderr
+    (tmp_path / "others").mkdir()
+    others = Site(tmp_path / "others")
+    refused = others.command("init", "--purpose", "bench", *holders, "--papers", str(pages), may_refuse=True)
+    assert "is there already" in refused.stderr
+    assert list(others.data.iterdir()) == []
+
+
+def test_a_row_written_by_hand_is_shown_and_admits_nobody(own_site: Site, ceremony: Ceremony) -> None:
     ceremony.enters("forged", "operator")
     columns = "store, operator_id, admitted_at, signatures"
     copied = f"INSERT INTO operators_admission ({columns}) SELECT store, (SELECT id FROM operators_operator WHERE "

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.actions import Enrolment
 from safeconduct.inner.operators.errors import NameTaken, NoEpoch, OnBothSides, UnknownRole
 from safeconduct.inner.site.ceremony import make_front, open_stores, renew_front
-from safeconduct.inner.site.files import CannotMake
+from safeconduct.inner.site.files import CannotMake, write_new
+from safeconduct.inner.site.paper import CannotPrint, recovery_pages
 
 
 def init(args: Namespace) -> None:
@@ -24,13 +26,45 @@ def init(args: Namespace) -> None:
         _front_from_inner(data)
         return
     try:
+        pages = _pages(args)
         enrolments = _open_stores(data, args.holder)
     except BaseException:
         # Made a moment ago, of no use without its stores, and in the way of another try.
         for wing in ("inner", "front"):
             shutil.rmtree(data / wing, ignore_errors=True)
         raise
+    if args.papers and _is_written(args.papers, pages):
+        args.shares = []
     print(_as_json(enrolments, args.shares) if args.json else _on_paper(enrolments, args.shares))
+
+
+def _pages(args: Namespace) -> bytes:
+    """Set before anybody is enrolled, so that a slip leaves no site whose shares nobody has."""
+    if not args.papers:
+        return b""
+    if args.papers.exists():
+        raise Refusal(f"{args.papers} is there already: name a file that is not.")
+    try:
+        return recovery_pages(args.shares)
+    except CannotPrint:
+        raise Refusal("The three pages cannot be set on this machine: leave --papers away and write by hand.") from None
+
+
+def _is_written(file: Path, pages: bytes) -> bool:
+    """Whether the pages are there; else the shares are shown after all, since nothing else has them."""
+    try:
+        write_new(file, pages)
+    except OSError as trouble:
+        said = f"{file} could not be written ({trouble.strerror}): the shares are shown here instead."
+        print(f"safeconduct: {said}", file=sys.stderr)
+        return False
+    said = (
+        f"The three recovery shares lie open in {file}, and nowhere else. Print it on a printer without a network and "
+        "without a disk, hand the pages to three people, and delete the file. What was on a disk may be found there "
+        "again: name a file in memory, such as /dev/shm/shares.pdf."
+    )
+    print(f"safeconduct: {said}", file=sys.stderr)
+    return True
 
 
 def verify_audit(_args: Namespace) -> None:
@@ -79,6 +113,7 @@ def _as_json(enrolments: list[Enrolment], shares: list[str]) -> str:
 def _on_paper(enrolments: list[Enrolment], shares: list[str]) -> str:
     lines = ["Shown once and kept nowhere. Write each part on its own paper, for one person alone.", ""]
     lines += [line for one in enrolments for line in on_paper(one)]
-    lines.append("Recovery: any two of these three open a backup. Keep them in three places.")
+    if shares:
+        lines.append("Recovery: any two of these three open a backup. Keep them in three places.")
     lines += [f"  {number}. {share}" for number, share in enumerate(shares, 1)]
     return "\n".join(lines)
