@@ -324,6 +324,8 @@ def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admissio
     if not operator.may_hold(store):
         raise RoleMissing(operator.pk)
     statement = admission_statement(store, bytes(operator.public_key), bytes(operator.verifying_key))
+    # A row that somebody wrote by hand does not stand in the way.
+    Admission.objects.filter(store=store, operator=operator).delete()
     admission = Admission.objects.create(
         store=store,
         operator=operator,
@@ -340,4 +342,4 @@ def wrap(epoch: Epoch, seed: bytes, *, for_whom: Operator | None) -> None:
         lookups.check_admitted(for_whom, epoch.store)
     to = bytes(for_whom.public_key) if for_whom else settings.INNER_RECOVERY_KEY.read_bytes()
     blob = wrap_epoch(seed, store=epoch.store, epoch=epoch.number, to=to)
-    EpochWrap.objects.create(epoch=epoch, operator=for_whom, blob=blob)
+    EpochWrap.objects.update_or_create(epoch=epoch, operator=for_whom, defaults={"blob": blob})

@@ -269,3 +269,14 @@ def test_a_row_that_nobody_signed_is_shown_as_what_it_is(olena: Colleague, taras
     )
 
     assert lookups.admissions_by_hand() == [by_hand]
+
+
+def test_whose_rows_were_written_by_hand_can_still_be_admitted(olena: Colleague, taras: Colleague) -> None:
+    forged = enrol("forged", "Хтось", "operator")
+    Admission.objects.create(store=STORE, operator=forged.operator, admitted_at=timezone.now(), signatures=[])
+    EpochWrap.objects.create(epoch=Epoch.objects.get(), operator=forged.operator, blob=b"by hand")
+
+    actions.admit(forged.operator, STORE, by=two(olena, taras))
+
+    assert lookups.admissions_by_hand() == []
+    assert forged.keys.epoch_seed(STORE, 1) == olena.keys.epoch_seed(STORE, 1)
