@@ -161,19 +161,19 @@ def test_an_operator_is_admitted_by_two_holders_and_by_no_fewer(own_site: Site) 
 
 def test_two_holders_stay_and_the_one_who_goes_signs_nothing(own_site: Site) -> None:
     words = {one["username"]: one["passphrase"] for one in own_site.told["operators"]}
-    suspend = ["operators", "suspend", "olena", "--by", "taras", "--by"]
-    assert "admit another holder first" in refusal_of(own_site.command(*suspend, "olena", may_refuse=True))
+    leave = ["operators", "leave", "olena", "--by", "taras", "--by"]
+    assert "admit another holder first" in refusal_of(own_site.command(*leave, "olena", may_refuse=True))
     for name, role in (("nadia", "operator"), ("marta", "administrator")):
         shown = own_site.command("operators", "add", name, "--name", name.title(), "--role", role).stdout
         words[name] = shown.splitlines()[0].removeprefix("passphrase").strip()
     given = f"{words['olena']}\n{words['taras']}\n"
     own_site.command("operators", "admit", "nadia", "--by", "olena", "--by", "taras", given=given)
 
-    assert "does not sign" in refusal_of(own_site.command(*suspend, "olena", may_refuse=True))
-    by_marta = own_site.command(*suspend, "marta", given=f"{words['taras']}\n{words['marta']}\n", may_refuse=True)
+    assert "does not sign" in refusal_of(own_site.command(*leave, "olena", may_refuse=True))
+    by_marta = own_site.command(*leave, "marta", given=f"{words['taras']}\n{words['marta']}\n", may_refuse=True)
     assert "does not hold this store" in by_marta.stderr
     assert re.search(r"olena .* opens appeals", own_site.command("operators", "list").stdout)
-    own_site.command(*suspend, "nadia", given=f"{words['taras']}\n{words['nadia']}\n")
+    own_site.command(*leave, "nadia", given=f"{words['taras']}\n{words['nadia']}\n")
 
     assert re.search(r"olena .* suspended", own_site.command("operators", "list").stdout)
 

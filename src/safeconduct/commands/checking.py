@@ -81,6 +81,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
     yield "erasures", *_journal(values)
     yield "alarms", *_alarm_command(values)
+    yield from _keys()
     try:
         front = json.loads(values.path("INNER_FRONT_CONFIG", "../front/front.json").read_text("utf-8"))
         told = {"backup_term": 720} | front.get("FRONT_TERM_HOURS", {})
@@ -89,6 +90,16 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         return
     yield "backups", *_backup_term(values, told)
     yield "terms", *_terms(values, told)
+
+
+def _keys() -> Iterator[tuple[str, str, bool]]:
+    """Nothing where the database is away: that was said above."""
+    settings = {"DJANGO_SETTINGS_MODULE": "safeconduct.settings.inner"}
+    asked = [sys.executable, "-m", "safeconduct.roles.key_standing"]
+    done = subprocess.run(asked, env=os.environ | settings, capture_output=True, text=True)
+    for line in done.stdout.splitlines() if not done.returncode else ():
+        about, said, is_bad = json.loads(line)
+        yield about, said, is_bad
 
 
 def _journal(values: Values) -> tuple[str, bool]:

@@ -27,6 +27,8 @@ from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
 from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
 from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
+from safeconduct.inner.operators import epochs  # noqa: E402
+from safeconduct.inner.site import keeping  # noqa: E402
 
 log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
 
@@ -126,6 +128,9 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
+        Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
+        Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),
+        Sweep("front's epoch", timedelta(days=1), epochs.remind_front),
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
         # Once a day; looked at more often, so that a worker that was down signs for the day on which it wakes.

@@ -60,10 +60,14 @@ class OnShift:
 
 @dataclass(frozen=True)
 class Hindrance:
-    """What keeps letters from coming in or answers from leaving, in a sentence."""
+    """What keeps letters from coming in or answers from leaving, or what a holder must know, in a sentence.
+
+    `seen`: the number that is confirmed by a press of the button; 0 where only mending makes it go.
+    """
 
     icon: str
     words: str
+    seen: int = 0
 
 
 @dataclass(frozen=True)

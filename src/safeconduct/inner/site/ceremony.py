@@ -15,7 +15,7 @@ from django.db import transaction
 from safeconduct.audit.actions import record
 from safeconduct.inner.operators import actions, lookups
 from safeconduct.inner.operators.actions import Enrolment
-from safeconduct.inner.operators.models import signatures_of
+from safeconduct.inner.operators.epochs import as_configured
 from safeconduct.inner.operators.rules import APPEALS, may_hold
 from safeconduct.inner.site.files import (
     CannotMake,
@@ -56,6 +56,7 @@ def open_stores(data: Path, *, holders: Sequence[Holder]) -> list[Enrolment]:
         for enrolment in enrolments[2:]:
             if enrolment.operator.may_hold(APPEALS):
                 actions.admit(enrolment.operator, APPEALS, by=(first, second))
+        actions.all_were_there()
         record(actions.SITE, "site.made", by=None, about=None)
     renew_front(data / "inner", data / "front")
     return enrolments
@@ -93,17 +94,17 @@ def renew_front(inner: Path, front: Path) -> None:
 
     The front's processes read them at their next start. Raises `NoEpoch`.
     """
-    epoch = lookups.current_epoch(APPEALS)
+    copy_to_front(inner, front)
+    renew_epoch(front)
+    told = json.loads((front / "front.json").read_text("utf-8"))
+    others = {name: hours for name, hours in told.get("FRONT_TERM_HOURS", {}).items() if name not in KEPT_BY_INNER}
+    replace(front / "front.json", as_json(told | {"FRONT_TERM_HOURS": others | hours_kept()}))
+
+
+def renew_epoch(front: Path) -> None:
+    """The epoch that the front is to seal to, and whose signatures count. Raises `NoEpoch`."""
+    epoch = lookups.epoch_for_front(APPEALS)
     told = json.loads((front / "front.json").read_text("utf-8"))
     told["FRONT_HOLDERS"] = [key.hex() for key in sorted(lookups.holders_of(APPEALS))]
-    told["FRONT_STORES"] = {
-        APPEALS: {
-            "epoch": epoch.number,
-            "public_key": bytes(epoch.public_key).hex(),
-            "signatures": [{"by": by.hex(), "signature": sign.hex()} for by, sign in signatures_of(epoch)],
-        }
-    }
-    others = {name: hours for name, hours in told.get("FRONT_TERM_HOURS", {}).items() if name not in KEPT_BY_INNER}
-    told["FRONT_TERM_HOURS"] = others | hours_kept()
-    copy_to_front(inner, front)
+    told["FRONT_STORES"] = {APPEALS: as_configured(epoch)}
     replace(front / "front.json", as_json(told))

@@ -89,9 +89,16 @@ def copy_to_front(inner: Path, front: Path) -> None:
     """Peppers, the pages' public key and the confirmations as they are now."""
     pages = read_secret_file((inner / "secrets" / "pages.sec").read_bytes())
     replace(front / "pages.pub", public_file(pages.public, comment="safeconduct pages"))
-    replace(front / "peppers.json", (inner / "secrets" / "peppers.json").read_bytes())
+    copy_peppers(inner / "secrets", front)
     for file in (inner / CONFIRMATIONS, signature_of(inner / CONFIRMATIONS)):
         replace(front / file.name, file.read_bytes())
+
+
+def copy_peppers(secrets: Path, front: Path) -> None:
+    """Their values alone: when each was made (inner/site/peppers.py) is nothing to the front."""
+    kept = json.loads((secrets / "peppers.json").read_text("ascii"))
+    values = [entry["pepper"] if isinstance(entry, dict) else entry for entry in kept]
+    replace(front / "peppers.json", json.dumps(values).encode())
 
 
 def make_empty_front(folder: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -130,6 +130,7 @@ def _restore(lines: Iterator[bytes], place: Path, journal: bytes) -> RestoreSumm
             rows = _fill_database(lines, {(app, name) for app, name in description["migrations"]})
             erased_again, unread = _erase_again(journal)
             _note_it()
+            _renew_front(place / "front")
     finally:
         connections.close_all()
     if journal:
@@ -219,6 +220,16 @@ def _tables_of_then(migrations: set[tuple[str, str]]) -> Apps:
     graph = executor.loader.graph
     last = [name for name in migrations if name in graph.nodes and migrations.isdisjoint(graph.node_map[name].children)]
     return executor.migrate(sorted(last)).apps
+
+
+def _renew_front(front: Path) -> None:
+    """What lay beside inner may be older than the rows: a front that is started from it seals to a key that is here."""
+    # Models can be named only after the settings are loaded.
+    from safeconduct.inner.operators.errors import NoEpoch
+    from safeconduct.inner.site.ceremony import renew_epoch
+
+    with suppress(NoEpoch):
+        renew_epoch(front)
 
 
 @transaction.atomic
