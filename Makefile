@@ -1,7 +1,7 @@
 # Two commands from nothing: `make demo` and `make test`. The others are for those who work on it.
 DATA ?= .demo
 PORT ?= 8000
-.PHONY: demo test soak checks locks bench-audit bench-intake bench-sealing pictures
+.PHONY: demo test soak checks locks bench-audit bench-intake bench-keys bench-sealing pictures
 
 demo:
 	@scripts/prepare app
@@ -30,6 +30,10 @@ bench-audit:
 bench-intake:
 	@scripts/prepare test
 	@exec .venv/bin/python -m bench.intake
+
+bench-keys:
+	@scripts/prepare test
+	@exec .venv/bin/python -m bench.keys
 
 bench-sealing:
 	@scripts/prepare test

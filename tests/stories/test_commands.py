@@ -23,6 +23,7 @@ from tests.stories.people import Seat
 from tests.stories.site import Site, eventually
 from tests.stories.stored import connection_to, execute
 
+TERMS = '{"question_days": 30, "waiting_days": 90, "closed_days": 10}'
 PROGRAM = [sys.executable, "-m", "safeconduct.cli"]
 
 
@@ -160,19 +161,19 @@ def test_an_operator_is_admitted_by_two_holders_and_by_no_fewer(own_site: Site) 
 
 def test_two_holders_stay_and_the_one_who_goes_signs_nothing(own_site: Site) -> None:
     words = {one["username"]: one["passphrase"] for one in own_site.told["operators"]}
-    suspend = ["operators", "suspend", "olena", "--by", "taras", "--by"]
-    assert "admit another holder first" in refusal_of(own_site.command(*suspend, "olena", may_refuse=True))
+    leave = ["operators", "leave", "olena", "--by", "taras", "--by"]
+    assert "admit another holder first" in refusal_of(own_site.command(*leave, "olena", may_refuse=True))
     for name, role in (("nadia", "operator"), ("marta", "administrator")):
         shown = own_site.command("operators", "add", name, "--name", name.title(), "--role", role).stdout
         words[name] = shown.splitlines()[0].removeprefix("passphrase").strip()
     given = f"{words['olena']}\n{words['taras']}\n"
     own_site.command("operators", "admit", "nadia", "--by", "olena", "--by", "taras", given=given)
 
-    assert "does not sign" in refusal_of(own_site.command(*suspend, "olena", may_refuse=True))
-    by_marta = own_site.command(*suspend, "marta", given=f"{words['taras']}\n{words['marta']}\n", may_refuse=True)
+    assert "does not sign" in refusal_of(own_site.command(*leave, "olena", may_refuse=True))
+    by_marta = own_site.command(*leave, "marta", given=f"{words['taras']}\n{words['marta']}\n", may_refuse=True)
     assert "does not hold this store" in by_marta.stderr
     assert re.search(r"olena .* opens appeals", own_site.command("operators", "list").stdout)
-    own_site.command(*suspend, "nadia", given=f"{words['taras']}\n{words['nadia']}\n")
+    own_site.command(*leave, "nadia", given=f"{words['taras']}\n{words['nadia']}\n")
 
     assert re.search(r"olena .* suspended", own_site.command("operators", "list").stdout)
 
@@ -238,6 +239,8 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
     assert done.stdout.count("not decided") == 5
     assert "front: databases: good" in done.stdout
     assert "inner: hand-over: good, the clocks are 0 s apart" in done.stdout
+    assert "inner: erasures: their journal lies on the disk of inner and is lost with it" in done.stdout
+    assert "inner: terms: nothing is erased by a term, and no page names one" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -247,8 +250,10 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
         ({"INNER_FRONT_KEY": "ab" * 32}, "hand-over: somebody answers who is not our front"),
         ({"INNER_HANDOVER_URL": "http://localhost:1"}, "hand-over: not tried, since the front"),
         ({"INNER_BACKUP_TERM_DAYS": "7"}, "backups: INNER_BACKUP_TERM_DAYS is 7, and people are told another term"),
+        ({"INNER_ERASURES": "/nowhere/erasures.journal"}, "erasures: INNER_ERASURES names a place that is not there"),
+        ({"INNER_RETENTION": TERMS}, "terms: people are told another question_term than INNER_RETENTION says"),
     ],
-    ids=["no TLS", "another's key", "nobody there", "another term"],
+    ids=["no TLS", "another's key", "nobody there", "another term of backups", "no journal", "other terms"],
 )
 def test_check_tells_what_keeps_letters_from_coming(site: Site, settings: dict[str, str], said: str) -> None:
     done = called("check", "--data", str(site.data), **site.settings | settings)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -79,21 +79,58 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         yield "hand-over", "whoever listens on the way sees when something comes: let INNER_HANDOVER_URL be https", True
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
-    yield "backups", *_backup_term(values)
+    yield "erasures", *_journal(values)
     yield "alarms", *_alarm_command(values)
-
-
-def _backup_term(values: Values) -> tuple[str, bool]:
-    """Whoever erases is told from when on no backup holds anything; the front says it and inner counts it."""
-    days = values.integer("INNER_BACKUP_TERM_DAYS", 30)
+    yield from _keys()
     try:
         front = json.loads(values.path("INNER_FRONT_CONFIG", "../front/front.json").read_text("utf-8"))
         told = {"backup_term": 720} | front.get("FRONT_TERM_HOURS", {})
     except (OSError, ValueError, AttributeError, TypeError):
-        return "not compared, since INNER_FRONT_CONFIG names no configuration of the front", False
+        yield "terms", "not compared, since INNER_FRONT_CONFIG names no configuration of the front", False
+        return
+    yield "backups", *_backup_term(values, told)
+    yield "terms", *_terms(values, told)
+
+
+def _keys() -> Iterator[tuple[str, str, bool]]:
+    """Nothing where the database is away: that was said above."""
+    settings = {"DJANGO_SETTINGS_MODULE": "safeconduct.settings.inner"}
+    asked = [sys.executable, "-m", "safeconduct.roles.key_standing"]
+    done = subprocess.run(asked, env=os.environ | settings, capture_output=True, text=True)
+    for line in done.stdout.splitlines() if not done.returncode else ():
+        about, said, is_bad = json.loads(line)
+        yield about, said, is_bad
+
+
+def _journal(values: Values) -> tuple[str, bool]:
+    """What was erased must not come back with an older backup, so the journal must outlive the database's disk."""
+    journal, database = values.path("INNER_ERASURES", "erasures.journal"), values.text("INNER_DATABASE_URL", "sqlite:")
+    if not journal.parent.is_dir():
+        return "INNER_ERASURES names a place that is not there, so a restore would bring back what was erased", True
+    if database.startswith("sqlite") and journal.parent.stat().st_dev == values.folder.stat().st_dev:
+        return "their journal lies on the disk of inner and is lost with it: let INNER_ERASURES name another", False
+    return "their journal lies on a disk of its own", False
+
+
+def _backup_term(values: Values, told: Mapping[str, int]) -> tuple[str, bool]:
+    """Whoever erases is told from when on no backup holds anything; the front says it and inner counts it."""
+    days = values.integer("INNER_BACKUP_TERM_DAYS", 30)
     if told["backup_term"] != days * 24:
         return f"INNER_BACKUP_TERM_DAYS is {days}, and people are told another term (FRONT_TERM_HOURS)", True
     return f"kept for {days} days, as people are told", False
+
+
+def _terms(values: Values, told: Mapping[str, int]) -> tuple[str, bool]:
+    """People are told the terms that inner keeps to, and no others."""
+    kept = values.structure("INNER_RETENTION", dict)
+    for kind in ("question", "waiting"):
+        days, hours = kept.get(f"{kind}_days"), told.get(f"{kind}_term")
+        if hours != (days * 24 if days else None):
+            return f"people are told another {kind}_term than INNER_RETENTION says: run safeconduct init --front", True
+    if not kept:
+        return "nothing is erased by a term, and no page names one", False
+    days = [f"{kept[f'{kind}_days']} days" for kind in ("question", "waiting", "closed")]
+    return "questions {}, waiting cases {}, closed ones {}, as people are told".format(*days), False
 
 
 def _alarm_command(values: Values) -> tuple[str, bool]:

@@ -3,3 +3,6 @@
 
 class Refusal(Exception):
     """One sentence that says what is wrong and what to do."""
+
+
+BOTH_SIDES = "Nobody stands on both sides: give roles of one group, appeals, bureau, tracing, records or complaints."

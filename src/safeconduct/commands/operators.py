@@ -1,34 +1,35 @@
-"""Who works here: listed, entered, let into a store by two holders, suspended."""
+"""Who works here: listed, entered, let into a store by two holders, suspended by one, seen off by two."""
 
 from argparse import Namespace
-from collections.abc import Sequence
-from getpass import getpass
 
-from django.db import transaction
-
-from safeconduct.commands.errors import Refusal
+from safeconduct.commands.errors import BOTH_SIDES, Refusal
+from safeconduct.commands.signers import (
+    NOT_BOTH_HOLD,
+    ROLE_MISSING,
+    TOO_FEW_STAY,
+    keys_of,
+    named,
+    one_signer,
+    opened,
+    two_signers,
+)
 from safeconduct.inner.operators import actions, lookups, rules
 from safeconduct.inner.operators.errors import (
-    LogInRefused,
     NameTaken,
     NotAdmitted,
+    NotForThisRole,
+    OnBothSides,
     RoleMissing,
     TooFewHolders,
     UnknownRole,
+    UnknownStore,
 )
-from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Operator
-
-NOT_BOTH_HOLD = "One of the two does not hold this store: ask two who do."
-TOO_FEW_STAY = "Fewer than two holders would stay, and those who stay could admit nobody: admit another holder first."
 
 
 def list_all(_args: Namespace) -> None:
     for operator in Operator.objects.order_by("username"):
-        state = (
-            "suspended" if operator.suspended_at else "opens appeals" if _opens_appeals(operator) else "opens nothing"
-        )
-        print(f"{operator.username:<20} {operator.name:<24} {', '.join(sorted(operator.roles)):<28} {state}")
+        print(f"{operator.username:<20} {operator.name:<24} {', '.join(sorted(operator.roles)):<28} {_state(operator)}")
 
 
 def add(args: Namespace) -> None:
@@ -37,6 +38,8 @@ def add(args: Namespace) -> None:
         entered = actions.enrol(args.username, args.name, roles=set(args.role), language=args.language)
     except UnknownRole:
         raise Refusal(f"There is no such role: choose among {', '.join(sorted(rules.ROLES))}.") from None
+    except OnBothSides:
+        raise Refusal(BOTH_SIDES) from None
     except NameTaken:
         raise Refusal("Somebody logs in under this name already: choose another.") from None
     print(f"passphrase   {entered.passphrase}\nTOTP secret  {entered.totp_secret}")
@@ -44,61 +47,60 @@ def add(args: Namespace) -> None:
 
 
 def admit(args: Namespace) -> None:
-    operator = _named(args.username)
+    operator = named(args.username)
+    signers = two_signers(args.by)
+    if lookups.is_admitted(operator, args.store):
+        raise Refusal("This operator holds the store already.")
     try:
-        actions.admit(operator, args.store, by=_opened(*_two_signers(args.by)))
+        actions.admit(operator, args.store, by=opened(*signers))
     except NotAdmitted:
         raise Refusal(NOT_BOTH_HOLD) from None
     except RoleMissing:
-        raise Refusal("None of the operator's roles goes with this store.") from None
-    print("Admitted: at the next log-in the store is open.")
+        raise Refusal(ROLE_MISSING) from None
+    print("Admitted: at the next log-in the store is open. Every holder is told at the desk.")
 
 
 def suspend(args: Namespace) -> None:
-    """From now on no log-in; a new epoch closes what comes from now on."""
-    operator = _named(args.username)
+    """On suspicion, at once, by one."""
+    operator = named(args.username)
+    by = one_signer(args.by)
+    try:
+        actions.suspend(operator, by=keys_of(by).operator)
+    except NotForThisRole:
+        raise Refusal("A supervisor of the same group or an administrator suspends; two holders use leave.") from None
+    except TooFewHolders:
+        raise Refusal(TOO_FEW_STAY) from None
+    print("Suspended: no session of this operator is open any more, and no log-in opens one.")
+    print(f"What is sealed from now on is closed to him only after: safeconduct operators leave {operator.username}")
+
+
+def leave(args: Namespace) -> None:
+    """Two holders see somebody off: what comes from now on is sealed to keys that he never had."""
+    operator = Operator.objects.filter(username=rules.login_name(args.username)).first()
+    if operator is None:
+        raise Refusal("Nobody works here under this name: see safeconduct operators list.")
     if lookups.is_needed(operator):
         raise Refusal(TOO_FEW_STAY)
-    signers = _two_signers(args.by)
+    signers = two_signers(args.by)
     if operator in signers:
-        raise Refusal("Who is suspended does not sign for the new epoch: name two other holders with --by.")
-    by = _opened(*signers)
+        raise Refusal("Who leaves does not sign for the new epoch: name two other holders with --by.")
     try:
-        with transaction.atomic():
-            actions.suspend(operator, by=signers[0])
-            actions.open_epoch(rules.APPEALS, by=by)
+        epochs = actions.leave(operator, by=opened(*signers))
     except TooFewHolders:
         raise Refusal(TOO_FEW_STAY) from None
     except NotAdmitted:
         raise Refusal(NOT_BOTH_HOLD) from None
-    print("Suspended. The front seals to the new epoch after: safeconduct init --front")
+    except UnknownStore:
+        raise Refusal("This operator holds no store: safeconduct operators suspend is enough.") from None
+    print(f"Gone: the sessions are ended. New: {', '.join(f'epoch {one.number} of {one.store}' for one in epochs)}.")
+    print("The front seals to it as soon as a backup holds it. Next: safeconduct backup FILE")
 
 
-def _opens_appeals(operator: Operator) -> bool:
-    return lookups.is_admitted(operator, rules.APPEALS)
-
-
-def _named(username: str) -> Operator:
-    operator = lookups.operator_named(username)
-    if operator is None:
-        raise Refusal("Nobody works here under this name: see safeconduct operators list.")
-    return operator
-
-
-def _two_signers(names: Sequence[str]) -> tuple[Operator, Operator]:
-    if len(names) == 2:
-        first, second = (_named(name) for name in names)
-        if first != second:
-            return first, second
-    raise Refusal("Two different holders are needed: --by NAME --by NAME.")
-
-
-def _opened(first: Operator, second: Operator) -> actions.TWO_HOLDERS:
-    return _keys_of(first), _keys_of(second)
-
-
-def _keys_of(operator: Operator) -> OpenedKeys:
-    try:
-        return actions.keys_with_passphrase(operator, getpass(f"Six words of {operator.username}: "))
-    except LogInRefused:
-        raise Refusal("These are not the six words: nothing was changed.") from None
+def _state(operator: Operator) -> str:
+    """Also where a row says what no two holders have signed: somebody has written into the database."""
+    if operator.suspended_at:
+        return "suspended"
+    held = [store for store in lookups.stores() if lookups.is_admitted(operator, store)]
+    by_hand = [one.store for one in lookups.admissions_by_hand() if one.operator_id == operator.pk]
+    state = f"opens {', '.join(held) or 'nothing'}"
+    return f"{state}; A ROW FOR {', '.join(by_hand)} THAT NO TWO HOLDERS SIGNED" if by_hand else state

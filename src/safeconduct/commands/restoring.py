@@ -2,26 +2,30 @@
 
 import sys
 from argparse import Namespace
-from getpass import getpass
 
 from safeconduct.commands.errors import Refusal
+from safeconduct.commands.shares import asked_for
 from safeconduct.inner.site.errors import CannotRestore
 from safeconduct.inner.site.restore import read_backup
 
-SHARES = 2
+UNKNOWN = (
+    "what was erased after the backup is back and cannot be told from the rest. Only a wipe of the last 24 hours may "
+    "come again from the front."
+)
 
 
 def restore(args: Namespace) -> None:
-    shares = [share for number in range(1, SHARES + 1) if (share := _share(number).strip())]
     try:
-        summary = read_backup(args.file, shares, args.data.resolve())
+        journal = args.erasures.read_bytes() if args.erasures else b""
+        summary = read_backup(args.file, asked_for(), args.data.resolve(), journal=journal)
     except CannotRestore as refusal:
         raise Refusal(str(refusal)) from None
     print(f"{summary.rows} rows and {summary.files} files of {summary.made_at} are back in {args.data}.")
+    if args.erasures:
+        print(f"{summary.erased_again} cases that were erased after the backup were erased again.")
+        print(f"Their journal goes on in {args.data}/inner: let INNER_ERASURES name a place on another disk.")
+        if summary.unread:
+            print(f"safeconduct: {summary.unread} lines of the journal do not open: {UNKNOWN}", file=sys.stderr)
+    else:
+        print(f"safeconduct: No journal of erasures was given: {UNKNOWN}", file=sys.stderr)
     print("Next: safeconduct front --migrate, safeconduct pages build, and start front, inner and worker.")
-
-
-def _share(number: int) -> str:
-    """Typed unseen at a terminal; a line of what is piped in."""
-    asked = f"Share {number} of {SHARES}, its words with spaces: "
-    return getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()

@@ -12,8 +12,8 @@ from safeconduct.interview.terms import in_words
 Label = Literal["right_by_law", "commitment", "possible_not_promised", "fact", "safety"]
 Audience = Literal["all", "serviceman", "relative", "occupied_territory_citizen", "third_country", "operator_script"]
 # What a text may need beyond this release: a bot, a telephone line, a reviewer of complaints, the search for the
-# missing, the blotting out of words, the erasing of what has waited too long.
-CHANNELS = ("bot", "line", "complaints", "tracing", "redaction", "retention")
+# missing, the blotting out of words, a reception that is arranged with the person.
+CHANNELS = ("bot", "line", "complaints", "tracing", "redaction", "reception")
 _SPACE_BEFORE_STOP = re.compile(r" (?=[.,:;])")
 Terms = Mapping[str, timedelta]  # placeholder → length of time, as the headquarters set it
 

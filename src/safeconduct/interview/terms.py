@@ -6,11 +6,10 @@ from typing import Literal
 
 from babel.dates import format_timedelta
 
-# What the statements may name. A headquarters sets its own: a statement whose term is not set is not shown.
+# What the statements may name beyond what inner itself keeps to (INNER_RETENTION, INNER_BACKUP_TERM_DAYS). A
+# headquarters sets its own: a statement whose term is not set is not shown.
 DEMO_TERMS: Mapping[str, timedelta] = {
     "answer_term": timedelta(hours=24),
-    "question_term": timedelta(days=30),
-    "waiting_term": timedelta(days=90),
     "order_term": timedelta(hours=72),
     "delete_term": timedelta(hours=48),
 }

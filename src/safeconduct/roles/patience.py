@@ -164,12 +164,15 @@ class ArrivingBody(RawIOBase):
         return b"".join(read)
 
     def _next_part(self) -> BytesIO:
-        waiting = asyncio.wait_for(anext(self._parts, b""), SILENT_SECONDS)
         try:
-            part = asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
+            part = asyncio.run_coroutine_threadsafe(self._arriving(), self._loop).result()
         except (TimeoutError, ProtocolClosed):
             part = b""
         if not part:
             raise ConnectionResetError
         self._part = BytesIO(part)
         return self._part
+
+    async def _arriving(self) -> bytes:
+        async with asyncio.timeout(SILENT_SECONDS):
+            return await anext(self._parts, b"")

@@ -21,12 +21,14 @@ from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
-from safeconduct.inner.cases import erasing  # noqa: E402
+from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
 from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
 from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
+from safeconduct.inner.operators import epochs  # noqa: E402
+from safeconduct.inner.site import keeping  # noqa: E402
 
 log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
 
@@ -36,6 +38,8 @@ LOOKS_FOR_SWEEPS_EVERY = timedelta(seconds=1)
 LOOKS_FOR_ALARMS_EVERY = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=5)
 ENDS_WITHIN = timedelta(seconds=1.5)
+# A pull that finds nothing waits no longer than this for an answer; an older one says nothing about now.
+STILL_EMPTY_FOR = timedelta(minutes=2)
 
 
 @dataclass
@@ -48,14 +52,31 @@ class Sweep:
     due_at: float = 0.0
 
 
+@dataclass
+class Emptied:
+    """When did the front last say that nothing is left with it?"""
+
+    at: datetime | None = None
+
+    def note(self, taken: int, *, held: int) -> None:
+        """`held`: how many came and could not be taken; one of them may be a visit that puts off an end."""
+        if not taken and not held:
+            self.at = datetime.now(UTC)
+
+    def is_fresh(self) -> bool:
+        return self.at is not None and abs(datetime.now(UTC) - self.at) < STILL_EMPTY_FOR
+
+
 def run(stop: threading.Event) -> None:
     """Work until `stop` is set, then return within two seconds. What is cut off then is done at the next start."""
     clients = pulling, pushing, sweeping = tuple(FrontClient.from_settings() for _ in range(3))
-    sweeps = sweeps_with(sweeping)
+    front = Emptied()
+    sweeps = sweeps_with(sweeping, front)
     command = AlarmCommand(settings.INNER_ALARM_COMMAND) if settings.INNER_ALARM_COMMAND else None
 
     def pull() -> timedelta:
-        reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
+        taken = reaching.pull_once(pulling, take_in, LONGEST_PULL_SECONDS)
+        front.note(taken, held=len(pulling.held))
         return timedelta()
 
     def push() -> timedelta:
@@ -100,17 +121,28 @@ def go_on(step: Callable[[], timedelta], stop: threading.Event) -> None:
         stop.wait(pause.total_seconds())
 
 
-def sweeps_with(client: FrontClient) -> list[Sweep]:
+def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
     return [
+        Sweep("terms", timedelta(seconds=30), lambda: end_what_is_over(front)),
+        Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
+        Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
+        Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),
+        Sweep("front's epoch", timedelta(days=1), epochs.remind_front),
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
         # Once a day; looked at more often, so that a worker that was down signs for the day on which it wakes.
         Sweep("heads", timedelta(minutes=5), lambda: sign_heads(timezone.localdate(), key=settings.INNER_AUDIT_KEY)),
         Sweep("ids", timedelta(hours=1), lambda: reaching.sweep(now=datetime.now(UTC))),
     ]
+
+
+def end_what_is_over(front: Emptied) -> int:
+    """Erase by the terms, but only what has no visit or letter waiting on the front: after a month in the dark those
+    come first. Where the clocks of the wings differ the front is not heard, and nothing ends by a wrong clock."""
+    return retention.sweep() if front.is_fresh() else 0
 
 
 def do_what_is_due(sweeps: list[Sweep]) -> None:

@@ -1,4 +1,4 @@
-"""Who may open a store? Operators' keys, the wrapped key of each epoch, admission by two, recovery on paper.
+"""Who may open a store? Operators' keys, the wrapped key of each epoch, recovery on paper.
 
 Inner only: the front runs without this file.
 """
@@ -6,7 +6,7 @@ Inner only: the front runs without this file.
 import secrets
 import struct
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from argon2.low_level import Type, hash_secret_raw
@@ -26,7 +26,7 @@ from safeconduct.sealing.envelopes import (
     seal,
     unlock,
 )
-from safeconduct.sealing.signing import has_two_signatures, new_signing_seed, verifying_key_of
+from safeconduct.sealing.signing import new_signing_seed, verifying_key_of
 
 PASSPHRASE_WORDS = 6
 KEYS_CONTEXT = b"safeconduct/operator-keys/1"
@@ -128,28 +128,6 @@ def unwrap_epoch(blob: bytes, *, store: str, epoch: int, seed: bytes) -> bytes:
         return key_pair_of(open_sealed(blob, seed=seed, binding=_epoch_binding(store, epoch))).seed
     except ValueError:
         raise CannotOpen from None
-
-
-def admission_statement(store: str, public_key: bytes, verifying_key: bytes) -> bytes:
-    """What two holders sign so that `store` is wrapped for the owner of these keys."""
-    parts = (store.encode(), public_key, verifying_key)
-    return b"safeconduct/admission/1" + b"".join(struct.pack(">H", len(part)) + part for part in parts)
-
-
-def is_admitted(
-    store: str,
-    public_key: bytes,
-    verifying_key: bytes,
-    *,
-    signatures: Iterable[tuple[bytes, bytes]],
-    holders: Collection[bytes],
-) -> bool:
-    """Have two different ones of `holders` (verifying keys) signed the admission?
-
-    `signatures`: pairs of the signer's verifying key and the signature.
-    """
-    statement = admission_statement(store, public_key, verifying_key)
-    return has_two_signatures(statement, signatures, holders=holders)
 
 
 def split_recovery(seed: bytes) -> list[str]:

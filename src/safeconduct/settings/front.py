@@ -26,6 +26,8 @@ FRONT_INNER_KEY = _values.key("FRONT_INNER_KEY", 32)
 FRONT_STORES = _values.structure("FRONT_STORES", dict)
 # Verifying keys of the store's first holders, in hexadecimal digits: two of them sign each epoch.
 FRONT_HOLDERS = _values.structure("FRONT_HOLDERS", list)
+# Later epochs, as inner sends them.
+FRONT_EPOCHS = _values.path("FRONT_EPOCHS", "epochs.json")
 # Form keys live in memory and on tmpfs only; a reboot forgets them.
 FRONT_TMPFS_DIR = _values.path("FRONT_TMPFS_DIR", f"/dev/shm/safeconduct-{os.getuid()}")  # noqa: S108 - tmpfs on purpose
 FRONT_CODE_MEMORY_KIB = _values.integer("FRONT_CODE_MEMORY_KIB", 8192)

@@ -6,6 +6,7 @@ from safeconduct.sealing.signify import NotSignifyFile, SecretKey, read_secret_f
 from safeconduct.settings.base import *
 from safeconduct.settings.values import SettingWrong, Values
 
+RETENTION_TERMS = {"question_days", "waiting_days", "closed_days"}
 _values = Values("INNER")
 INNER_PURPOSE = _values.choice("INNER_PURPOSE", ("site", "demo", "bench"), "site")
 INNER_URL = _values.text("INNER_URL", "http://localhost:8001").rstrip("/")
@@ -13,12 +14,18 @@ INNER_HOSTS = _values.text("INNER_HOSTS", "localhost").split(",")
 INNER_SECRETS_DIR = _values.path("INNER_SECRETS_DIR", "secrets")
 INNER_RECOVERY_KEY = _values.path("INNER_RECOVERY_KEY", "recovery.pub")
 INNER_CONFIRMATIONS = _values.path("INNER_CONFIRMATIONS", "confirmations.jsonl")
+INNER_ERASURES = _values.path("INNER_ERASURES", "erasures.journal")
 INNER_FRONT_CONFIG = _values.path("INNER_FRONT_CONFIG", "../front/front.json")
 INNER_HANDOVER_URL = _values.text("INNER_HANDOVER_URL", "http://localhost:8002").rstrip("/")
 INNER_FRONT_KEY = _values.key("INNER_FRONT_KEY", 32)
 # SHA-256 of the public key in the front's certificate; empty where an authority vouches for it.
 INNER_HANDOVER_PIN = _values.key("INNER_HANDOVER_PIN", 32) if _values.raw("INNER_HANDOVER_PIN") else b""
 INNER_BACKUP_TERM_DAYS = _values.integer("INNER_BACKUP_TERM_DAYS", 30)
+# How long is what kept? Without a default: the headquarters decides, and until then nothing is erased by a term.
+INNER_RETENTION = _values.structure("INNER_RETENTION", dict)
+_terms_are_days = all(type(days) is int and days > 0 for days in INNER_RETENTION.values())
+if INNER_RETENTION and (set(INNER_RETENTION) != RETENTION_TERMS or not _terms_are_days):
+    raise SettingWrong("INNER_RETENTION", f"must give whole days for {', '.join(sorted(RETENTION_TERMS))}")
 INNER_IDLE_MINUTES = _values.integer("INNER_IDLE_MINUTES", 10)
 # Called with the number of an alarm's kind; none: alarms stand at the desk alone.
 INNER_ALARM_COMMAND = _values.path("INNER_ALARM_COMMAND") if _values.raw("INNER_ALARM_COMMAND") else None

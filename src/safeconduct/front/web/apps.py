@@ -12,9 +12,11 @@ class WebConfig(AppConfig):
         if not settings.DATABASES.get("default"):
             return
         from safeconduct.front.web.actions import forget_answers, forget_what_was_read, take_answer
+        from safeconduct.front.web.epochs import take_epoch
         from safeconduct.handover.serving.dispatches import register_dispatch
         from safeconduct.handover.serving.sweeping import register_sweep
 
         register_dispatch("answer", take_answer)
         register_dispatch("forget_answers", forget_answers)
+        register_dispatch("epoch", take_epoch)
         register_sweep(forget_what_was_read)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from safeconduct.front.web import epochs
 from safeconduct.front.web.errors import Busy
 from safeconduct.sealing.threads import CodeCost, Thread, root_of, threads_of
 
@@ -32,15 +33,19 @@ class FrontKeys:
     cost: CodeCost
 
 
-@lru_cache(maxsize=1)
 def front_keys() -> FrontKeys:
-    """Read once. That two holders have signed the epoch's key is checked where the front is started."""
-    epoch = settings.FRONT_STORES[STORE]
+    """As they are now: inner may have sent a new epoch. All else is read once, at the start."""
+    return keys_with(epochs.newest(STORE))
+
+
+@lru_cache(maxsize=1)
+def keys_with(epoch: epochs.StoreEpoch) -> FrontKeys:
+    """That two holders have signed the epoch's key is checked where the front is started, or where it comes in."""
     peppers = json.loads(Path(settings.FRONT_PEPPERS).read_text("ascii"))
     return FrontKeys(
         store=STORE,
-        epoch=epoch["epoch"],
-        store_key=bytes.fromhex(epoch["public_key"]),
+        epoch=epoch.number,
+        store_key=epoch.public_key,
         intake_key=settings.FRONT_INTAKE_KEY,
         salt=settings.FRONT_SALT,
         peppers=tuple(map(bytes.fromhex, peppers)),

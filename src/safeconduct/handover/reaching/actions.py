@@ -46,6 +46,13 @@ def withdraw(dispatch_ids: Iterable[bytes]) -> None:
     OutboxRow.objects.filter(dispatch_id__in=list(dispatch_ids), pushed_at=None).delete()
 
 
+def never_take_again(envelope_ids: Iterable[bytes]) -> None:
+    """After a restore: what came in these envelopes was erased, so they count as taken."""
+    now = to_the_minute(datetime.now(UTC))
+    rows = [ReceivedEnvelope(envelope_id=id, received_at=now) for id in envelope_ids]
+    ReceivedEnvelope.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def after_restore() -> None:
     """Note that inner came back from a backup; before its next pull it asks the front for what it may miss."""
     FrontStatus.objects.update_or_create(pk=1, defaults={"asks_again": True})

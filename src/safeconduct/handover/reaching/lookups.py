@@ -1,5 +1,7 @@
 """How does it stand with the front? A row, and the sentence that the desk shows."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext, ngettext
 
 from safeconduct.handover.reaching.models import FrontStatus, OutboxRow
@@ -8,6 +10,11 @@ from safeconduct.handover.reaching.models import FrontStatus, OutboxRow
 def front_status() -> FrontStatus:
     """As the worker saw it last; an unsaved row where it never looked."""
     return FrontStatus.objects.first() or FrontStatus()
+
+
+def taken_at(dispatch_id: bytes) -> datetime | None:
+    """When the front took this dispatch; None where it has not, or so long ago that nobody remembers."""
+    return OutboxRow.objects.filter(dispatch_id=dispatch_id).values_list("pushed_at", flat=True).first()
 
 
 def dispatches_waiting() -> int:

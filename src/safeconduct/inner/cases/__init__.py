@@ -11,6 +11,7 @@ Reading what only a header says (no key needed):
     lookups.message_for / attachment_for(case, id)     by envelope id in hexadecimal digits; raise NoSuchCase
     Case: .number .opened_at .channel .language .window .about .danger .is_open .owner
           .clock ("first_answer"|"next_answer"|"none") .clock_since .last_word_at .last_visit_at .our_word_given_at
+          .read_at (empty while nobody has read what came last)
           .is_code_ours (False: "code not ours") .is_late (waited longer than rules.ANSWER_WITHIN[danger])
           .closed_because .messages .attachments .notes_kept
 
@@ -34,6 +35,12 @@ What can happen (each one transaction, one line in the audit; refusals are Cases
     actions.judge_danger(case, danger, *, by)
     actions.close(case, *, reason, by)                 answered | silent | duplicate | not_for_us | prank_or_probe
     actions.erase(case, *, by)
+    actions.erase_as_asked(number, *, by=(one, another)) -> Tombstone    two admitted holders; raises NoSuchCase
     arriving.take_in(envelope, header)                 registered with handover.kinds for "appeal"
+    retention.sweep() -> int                           erases what is over its term (worker; nothing where none is set)
+    retention.end_of(case) -> datetime | None          from when on its term is over
+    journal.write_down() -> int                        carries erasures into the journal (worker, each second)
+    erasing.erase_again(erasure) -> bool               after a restore, each line of `journal.read(content)`
+    lookups.proof_of(number) -> Proof(stone, line)     that a case was erased; raises NoSuchCase
     erasing.sweep() -> int                             clears what erased rows left in the files (worker, each minute)
 """

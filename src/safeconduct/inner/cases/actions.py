@@ -24,7 +24,8 @@ from safeconduct.inner.cases.errors import (
     UnknownDanger,
 )
 from safeconduct.inner.cases.lookups import ranked
-from safeconduct.inner.cases.models import Case, Message, Note
+from safeconduct.inner.cases.models import Case, Message, Note, Tombstone
+from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.lookups import check_admitted, current_epoch
 from safeconduct.inner.operators.models import Operator
 from safeconduct.sealing.envelopes import Binding, seal
@@ -171,6 +172,24 @@ def close(case: Case, *, reason: str, by: Operator) -> None:
 def erase(case: Case, *, by: Operator) -> None:
     """Erase the case with all that was written and sent, here and on the front."""
     erasing.erase_rows(_locked_for(case, by), by=by)
+
+
+@transaction.atomic
+def erase_as_asked(number: int, *, by: tuple[Operator, Operator]) -> Tombstone:
+    """Erase a case for a person who asked for it in another way than with the code; two holders answer for it.
+
+    Whoever owns it, open or closed. Raises `NoSuchCase`, or `NotAdmitted` unless both are two admitted holders.
+    """
+    asked, confirms = by
+    for holder in by:
+        check_admitted(holder, rules.STORE)
+    if asked == confirms:
+        raise NotAdmitted(confirms.pk)
+    case = Case.objects.select_for_update().filter(pk=number).first()
+    if case is None:
+        raise NoSuchCase(number)
+    record(rules.STORE, "case.erasure_confirmed", by=confirms.pk, about=("case", number))
+    return erasing.erase_rows(case, by=asked)
 
 
 def _locked(case: Case) -> Case:

@@ -130,6 +130,7 @@ def _hear(case: Case, header: Header, at: datetime) -> None:
         case.clock, case.clock_since = rules.NEXT_ANSWER if was_answered else rules.FIRST_ANSWER, at
     case.clock_since = min(case.clock_since, at)
     case.last_word_at = max(case.last_word_at, at)
+    case.read_at = None
     case.save()
 
 

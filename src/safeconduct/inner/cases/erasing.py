@@ -2,18 +2,22 @@
 
 import hmac
 import os
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
-from safeconduct.handover.reaching.actions import send_out, withdraw
+from safeconduct.audit.models import Line
+from safeconduct.handover.letters import ID_BYTES
+from safeconduct.handover.reaching.actions import never_take_again, send_out, withdraw
 from safeconduct.handover.reaching.models import OutboxRow
-from safeconduct.inner.cases import rules
-from safeconduct.inner.cases.models import Attachment, Case, Message, Note, Thread, Tombstone, Wipe
+from safeconduct.inner.cases import journal, rules
+from safeconduct.inner.cases.journal import Erasure
+from safeconduct.inner.cases.models import Attachment, Case, JournalLine, Message, Note, Thread, Tombstone, Wipe
 from safeconduct.inner.operators.models import Operator
 from safeconduct.inner.operators.secret_file import key_for
 
@@ -23,12 +27,15 @@ def wipe(case: Case | None, lookups: Sequence[bytes], *, at: datetime) -> None:
 
     Within the caller's transaction; `case` is locked. An unknown thread has no case, and is remembered alike.
     """
-    for lookup in lookups:
-        kept, _ = Wipe.objects.get_or_create(mark=_mark(lookup), defaults={"wiped_at": at})
-        Wipe.objects.filter(pk=kept.pk, wiped_at__lt=at).update(wiped_at=at)
-    if case is not None:
-        _spare_what_is_newer(case, at)
-        erase_rows(case, by=None)
+    marks = [_mark(lookup) for lookup in lookups]
+    _remember(marks, at)
+    if case is None:
+        journal.note(Erasure(0, _hexes(marks), wiped_at=at.isoformat()))
+        return
+    # Before its threads are moved: they name the case in the journal.
+    marks = [*marks, *_marks_of(case)]
+    _spare_what_is_newer(case, at)
+    _erase(case, by=None, verb="case.erased", marks=marks, wiped_at=at.isoformat())
 
 
 def is_wiped(lookups: Sequence[bytes], *, arrived_at: datetime) -> bool:
@@ -36,27 +43,98 @@ def is_wiped(lookups: Sequence[bytes], *, arrived_at: datetime) -> bool:
     return Wipe.objects.filter(mark__in=[_mark(lookup) for lookup in lookups], wiped_at__gt=arrived_at).exists()
 
 
-def erase_rows(case: Case, *, by: Operator | None) -> None:
+def erase_rows(case: Case, *, by: Operator | None, verb: str = "case.erased") -> Tombstone:
     """Delete a locked case with everything that hangs on it, here and on the front; leave a tombstone.
 
-    Within the caller's transaction. `by` is None where the person asked for it.
+    Within the caller's transaction. `by` is None where the term asked for it; `verb` says which.
     """
+    return _erase(case, by=by, verb=verb, marks=_marks_of(case))
+
+
+@transaction.atomic
+def erase_again(erased: Erasure) -> bool:
+    """After a restore: what was erased once is erased once more, and is not taken in again; was it back?
+
+    Number and thread must both be those of then: a number alone could be another person's.
+    """
+    marks = [bytes.fromhex(mark) for mark in erased.marks]
+    if erased.wiped_at:
+        _remember(marks, datetime.fromisoformat(erased.wiped_at))
+    never_take_again(map(bytes.fromhex, erased.envelopes))
+    if not erased.case or Tombstone.objects.filter(pk=erased.case).exists():
+        return False
+    case = Case.objects.select_for_update().filter(pk=erased.case).first()
+    if case is None:
+        _leave_tombstone(erased, verb="case.erased_again", by=None)
+        return False
+    if not set(marks) & set(_marks_of(case)):
+        return False
+    if erased.wiped_at:
+        _spare_what_is_newer(case, datetime.fromisoformat(erased.wiped_at))
+    _erase(case, by=None, verb="case.erased_again", marks=marks, then=erased)
+    return True
+
+
+def _erase(
+    case: Case,
+    *,
+    by: Operator | None,
+    verb: str,
+    marks: Sequence[bytes],
+    wiped_at: str = "",
+    then: Erasure | None = None,
+) -> Tombstone:
+    """`then`: how it was erased the first time, where this is a repetition."""
+    erased = then or _described(case, marks, wiped_at)
     answers = case.messages.filter(direction=Message.OUT).values_list("envelope_id", flat=True)
     withdraw(bytes(dispatch_id) for dispatch_id in answers)
     lookups = [bytes(lookup) for lookup in case.threads.order_by("pk").values_list("lookup", flat=True)]
     if lookups:
-        send_out("forget_answers", {"lookups": b"".join(lookups)}, dispatch_id=os.urandom(16))
+        # The same dispatch once more changes nothing: answers that the person got since stay.
+        send_out("forget_answers", {"lookups": b"".join(lookups)}, dispatch_id=bytes.fromhex(erased.forgetting))
     # By filters, so that no blob is read back into memory on its way out.
     for kept in (Attachment, Message, Note, Thread):
         kept.objects.filter(case=case).delete()
-    now, number = timezone.now(), case.pk
-    Case.objects.filter(pk=number).delete()
-    Tombstone.objects.create(
-        case_number=number,
-        erased_at=now,
-        backups_gone_on=rules.backups_gone_on(timezone.localtime(now), term_days=settings.INNER_BACKUP_TERM_DAYS),
+    Case.objects.filter(pk=case.pk).delete()
+    if then is None:
+        journal.note(erased)
+    return _leave_tombstone(erased, verb=verb, by=by)
+
+
+def _described(case: Case, marks: Sequence[bytes], wiped_at: str) -> Erasure:
+    now = timezone.now()
+    letters = case.messages.filter(direction=Message.IN)
+    ids = [*letters.values_list("envelope_id", flat=True), *case.attachments.values_list("envelope_id", flat=True)]
+    return Erasure(
+        case=case.pk,
+        marks=_hexes(marks),
+        wiped_at=wiped_at,
+        erased_at=now.isoformat(),
+        backups_gone_on=rules.backups_gone_on(
+            timezone.localtime(now), term_days=settings.INNER_BACKUP_TERM_DAYS
+        ).isoformat(),
+        forgetting=os.urandom(ID_BYTES).hex(),
+        envelopes=_hexes(ids),
+        letters=letters.count(),
+        answers=case.messages.filter(direction=Message.OUT).count(),
+        files=case.attachments.count(),
+        notes=case.notes_kept.count(),
     )
-    record(rules.STORE, "case.erased", by=by.pk if by else None, about=("case", number))
+
+
+def _leave_tombstone(erased: Erasure, *, verb: str, by: Operator | None) -> Tombstone:
+    record(rules.STORE, verb, by=by.pk if by else None, about=("case", erased.case))
+    return Tombstone.objects.create(
+        case_number=erased.case,
+        erased_at=datetime.fromisoformat(erased.erased_at),
+        backups_gone_on=date.fromisoformat(erased.backups_gone_on),
+        letters=erased.letters,
+        answers=erased.answers,
+        files=erased.files,
+        notes=erased.notes,
+        # The chain is held until this transaction ends, so the last line is ours.
+        audit_seq=Line.objects.filter(store=rules.STORE).aggregate(last=Max("seq"))["last"],
+    )
 
 
 def sweep() -> int:
@@ -97,6 +175,20 @@ def _spare_what_is_newer(case: Case, at: datetime) -> None:
     record(rules.STORE, "case.opened", by=None, about=("case", begun.pk))
 
 
+def _remember(marks: Sequence[bytes], at: datetime) -> None:
+    for mark in marks:
+        kept, _ = Wipe.objects.get_or_create(mark=mark, defaults={"wiped_at": at})
+        Wipe.objects.filter(pk=kept.pk, wiped_at__lt=at).update(wiped_at=at)
+
+
+def _marks_of(case: Case) -> list[bytes]:
+    return [_mark(bytes(lookup)) for lookup in case.threads.order_by("pk").values_list("lookup", flat=True)]
+
+
+def _hexes(values: Iterable[bytes | memoryview]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bytes(value).hex() for value in values))
+
+
 def _mark(lookup: bytes) -> bytes:
     return hmac.digest(key_for("wiped"), lookup, "sha256")
 
@@ -111,7 +203,7 @@ def _files_cleared() -> bool:
         # The limit is meant for the desk; a table with years of files takes longer.
         cursor.execute("SET statement_timeout = 0")
         try:
-            for kept in (Attachment, Message, Note, Thread, Case, OutboxRow):
+            for kept in (Attachment, Message, Note, Thread, Case, OutboxRow, JournalLine):
                 cursor.execute(f'VACUUM "{kept._meta.db_table}"')
         finally:
             cursor.execute("RESET statement_timeout")

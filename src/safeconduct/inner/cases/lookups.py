@@ -10,7 +10,7 @@ from safeconduct.audit.models import Line
 from safeconduct.handover.reaching.models import OutboxRow
 from safeconduct.inner.cases import rules
 from safeconduct.inner.cases.errors import NoSuchCase
-from safeconduct.inner.cases.models import Attachment, Case, Message, Thread
+from safeconduct.inner.cases.models import Attachment, Case, Message, Thread, Tombstone
 from safeconduct.inner.operators.models import Operator
 
 # A list longer than this is not read by anybody; the count tells how long it is.
@@ -35,6 +35,14 @@ class Queue:
     waiting_for_person: Group
     asleep: Group
     cursor: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`line`: what the audit says of it; None of a case erased before this was kept."""
+
+    stone: Tombstone
+    line: Line | None
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,16 @@ def changed_since(operator: Operator, cursor: int) -> Changes:
     changes = list(lines.order_by("seq").values_list("seq", "about_id")[:MOST_CHANGES])
     numbers = frozenset(number for _, number in changes if number is not None)
     return Changes(changes[-1][0] if changes else cursor, numbers)
+
+
+def proof_of(number: int) -> Proof:
+    """That a case was erased, in words of no person. Raises `NoSuchCase` where it is here, or never was."""
+    stone = Tombstone.objects.filter(pk=number).first()
+    if stone is None:
+        raise NoSuchCase(number)
+    if stone.audit_seq is None:
+        return Proof(stone, None)
+    return Proof(stone, Line.objects.filter(store=rules.STORE, seq=stone.audit_seq).first())
 
 
 def ranked(cases: QuerySet[Case]) -> QuerySet[Case]:

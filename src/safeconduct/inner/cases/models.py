@@ -29,6 +29,8 @@ class Case(models.Model):
     # The last letter or answer.
     last_word_at = models.DateTimeField()
     last_visit_at = models.DateTimeField(null=True)
+    # When an operator opened what the person sent last; empty while nobody has.
+    read_at = models.DateTimeField(null=True)
     our_word_given_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_because = models.CharField(max_length=20, default="")
@@ -161,10 +163,22 @@ class Wipe(models.Model):
 
 
 class Tombstone(models.Model):
-    """That a case was erased, and when the last backup that holds it is gone. Nothing else is left."""
+    """That a case was erased, how much of it, and when the last backup that holds it is gone. Nothing else is left."""
 
     case_number = models.BigIntegerField(primary_key=True)
     erased_at = models.DateTimeField()
     backups_gone_on = models.DateField()
     # When the database files were cleared of what the rows left behind.
     swept_at = models.DateTimeField(null=True)
+    letters = models.PositiveIntegerField(default=0)
+    answers = models.PositiveIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    notes = models.PositiveIntegerField(default=0)
+    # The line of the audit that says who; empty of cases erased before this was kept.
+    audit_seq = models.BigIntegerField(null=True)
+
+
+class JournalLine(models.Model):
+    """An erasure on its way into the journal (`journal.py`), sealed; the row goes once the line is on the disk."""
+
+    line = models.BinaryField()

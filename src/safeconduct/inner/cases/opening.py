@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, FileNote, FilePart, Letter, open_file, open_letter
@@ -69,7 +70,7 @@ def open_conversation(case: Case, *, keys: OpenedKeys) -> Conversation:
 
     Raises `NoSuchCase` or `NotAdmitted`. What alone does not open stays closed in its place.
     """
-    _note_reading(case, keys, "case.read")
+    _note_reading(case, keys, "case.read", read_to=case.messages.order_by("pk").last())
     # Without the files themselves: a conversation may have hundreds of megabytes of them.
     files = Attachment.objects.defer("sealed")
     messages = case.messages.select_related("thread", "by").prefetch_related(Prefetch("attachments", files))
@@ -87,7 +88,7 @@ def open_message(message: Message, *, keys: OpenedKeys) -> Entry:
 
     `message` comes from `lookups.message_for`. Raises `NoSuchCase` or `NotAdmitted`.
     """
-    _note_reading(message.case, keys, "case.read")
+    _note_reading(message.case, keys, "case.read", read_to=message)
     return _entry(message, keys)
 
 
@@ -121,14 +122,28 @@ def note_print(case: Case, *, keys: OpenedKeys) -> int:
     return _note_reading(case, keys, "case.printed")
 
 
-def _note_reading(case: Case, keys: OpenedKeys, verb: str) -> int:
-    """Recorded and committed before a word is opened: who reads and then breaks off has read."""
+def _note_reading(case: Case, keys: OpenedKeys, verb: str, *, read_to: Message | None = None) -> int:
+    """Recorded and committed before a word is opened: who reads and then breaks off has read.
+
+    `read_to`: the last message that is opened now.
+    """
     now = Case.objects.filter(pk=case.pk).first()
     if now is None or not rules.may_read(keys.operator, now):
         raise NoSuchCase(case.pk)
     operators.check_admitted(keys.operator, rules.STORE)
     with transaction.atomic():
+        if read_to is not None:
+            _note_read(case, read_to)
         return record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
+
+
+def _note_read(case: Case, read_to: Message) -> None:
+    """Unless the person has sent more meanwhile: who arrives holds the row of the case, as we do."""
+    locked = Case.objects.select_for_update().filter(pk=case.pk, read_at=None).first()
+    if locked is None or locked.messages.filter(direction=Message.IN, pk__gt=read_to.pk).exists():
+        return
+    locked.read_at = timezone.now()
+    locked.save(update_fields=["read_at"])
 
 
 def _entry(message: Message, keys: OpenedKeys) -> Entry:

@@ -1,6 +1,7 @@
 """What is right for a case: who may read it, how it is ranked, what may be said. Plain Python."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -19,6 +20,8 @@ ASLEEP_AFTER = timedelta(days=7)
 MOST_CHARACTERS = 4000
 # A letter that was held up longer than this is not expected any more.
 WIPES_REMEMBERED = timedelta(days=60)
+# Who reads a letter only after its term was over has so long to answer it (or the term itself, where that is less).
+LATE_READER_HAS = timedelta(days=7)
 
 
 # Names and values of columns that must be so: at once the filter of a list and the check of an object.
@@ -93,3 +96,55 @@ def higher_danger(one: str, other: str) -> str:
 def backups_gone_on(erased_at: datetime, *, term_days: int) -> date:
     """The day on which the last backup that still holds an erased case is gone."""
     return (erased_at + timedelta(days=term_days)).date()
+
+
+# --- how long is what kept? Terms are the headquarters' decision (INNER_RETENTION), never ours
+
+
+@dataclass(frozen=True)
+class Retention:
+    question: timedelta
+    waiting: timedelta
+    closed: timedelta
+
+
+class Ageing(Protocol):
+    """Of a case, what decides when it ends."""
+
+    about: str
+    danger: str
+    owner_id: Any
+    clock_since: datetime | None
+    last_word_at: datetime
+    last_visit_at: datetime | None
+    read_at: datetime | None
+    closed_at: datetime | None
+
+
+def ends_at(case: Ageing, terms: Retention) -> datetime:
+    """From when on the term of the case is over, counted from the last letter, answer or visit.
+
+    A question is a case whose header says so and that is in no danger: who only asks how things are done gives no
+    name and waits for nothing. Every other case waits. Closing can bring the end nearer and never puts it off, since
+    the person was told the term and does not see that we closed.
+    """
+    contact = max(case.last_word_at, case.last_visit_at or case.last_word_at)
+    is_question = case.about == "question" and case.danger == "none"
+    term = terms.question if is_question else terms.waiting
+    end = contact + term
+    if case.closed_at is not None:
+        end = min(end, max(contact, case.closed_at) + terms.closed)
+    if case.read_at is not None and case.read_at > end:
+        end = case.read_at + min(term, LATE_READER_HAS)
+    return end
+
+
+def is_kept_beyond_its_term(case: Ageing) -> bool:
+    """Nobody has read the last letter, somebody works on the case, or danger now waits for our answer."""
+    waits_in_danger = case.danger == "now" and case.clock_since is not None
+    return case.read_at is None or case.owner_id is not None or waits_in_danger
+
+
+def is_over(case: Ageing, terms: Retention, *, now: datetime) -> bool:
+    """Is it to be erased?"""
+    return now >= ends_at(case, terms) and not is_kept_beyond_its_term(case)

@@ -54,6 +54,12 @@ class DangerForm(forms.Form):
     danger = forms.ChoiceField(choices=[(danger, danger) for danger in DANGER_RANK])
 
 
+class SeenForm(forms.Form):
+    """The last admission that was on the screen."""
+
+    up_to = forms.IntegerField(min_value=1, max_value=2**62)
+
+
 class PreferencesForm(forms.Form):
     """One at a time is sent; the others stay as they are."""
 

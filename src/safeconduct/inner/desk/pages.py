@@ -141,7 +141,7 @@ def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]
     found = cases.queue(request.operator)
     on_shift = duty.on_shift()
     now = timezone.now()
-    standing = hindrances(now)
+    standing = hindrances(now, request.operator)
     alarms = ringing(request.operator)
     return {
         "now": now,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from safeconduct.handover.letters import Letter
 from safeconduct.inner.cases import lookups as cases
-from safeconduct.inner.cases import opening, rules
+from safeconduct.inner.cases import opening, retention, rules
 from safeconduct.inner.cases.models import Case, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
@@ -124,6 +124,8 @@ def case_from_outside(case: Case, operator: Operator) -> CaseShown:
         opened_at=case.opened_at,
         last_word_at=case.last_word_at,
         last_visit_at=case.last_visit_at,
+        ends_at=retention.end_of(case),
+        is_kept=rules.is_kept_beyond_its_term(case),
     )
 
 

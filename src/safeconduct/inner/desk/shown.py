@@ -60,10 +60,14 @@ class OnShift:
 
 @dataclass(frozen=True)
 class Hindrance:
-    """What keeps letters from coming in or answers from leaving, in a sentence."""
+    """What keeps letters from coming in or answers from leaving, or what a holder must know, in a sentence.
+
+    `seen`: the number that is confirmed by a press of the button; 0 where only mending makes it go.
+    """
 
     icon: str
     words: str
+    seen: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,8 @@ class CaseShown:
     opened_at: datetime
     last_word_at: datetime
     last_visit_at: datetime | None
+    ends_at: datetime | None  # by the headquarters' term, where there is one
+    is_kept: bool  # beyond that term, as long as nobody has read it, somebody works on it or danger waits for us
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from safeconduct.inner.desk import clocks
 from safeconduct.inner.desk.shown import Hindrance
 from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.intake.lookups import kept_aside
+from safeconduct.inner.operators.lookups import Newcomer, admitted_since, rolls_due
+from safeconduct.inner.operators.models import Operator
 
 # The worker's longest wait is 25 seconds, and each answer of the front is written down.
 SILENT_AFTER = timedelta(seconds=60)
@@ -18,8 +20,8 @@ SILENT_AFTER = timedelta(seconds=60)
 _WITHOUT_CONTACT = (FrontStatus.Trouble.UNREACHABLE, FrontStatus.Trouble.NOT_SIGNED)
 
 
-def hindrances(now: datetime) -> tuple[Hindrance, ...]:
-    """None where all is well. At most three questions to the database, since every open page asks each second."""
+def hindrances(now: datetime, operator: Operator) -> tuple[Hindrance, ...]:
+    """None where all is well. At most five questions to the database, since every open page asks each second."""
     found = []
     if trouble := _trouble(now):
         waiting = dispatches_waiting()
@@ -27,7 +29,26 @@ def hindrances(now: datetime) -> tuple[Hindrance, ...]:
         found.append(Hindrance("apart", f"{trouble} {left}".strip()))
     if aside := kept_aside():
         found.append(Hindrance("letter", _aside(aside)))
+    if any(operator.may_hold(store) for store in rolls_due(now)):
+        found.append(Hindrance("clock", _roll()))
+    found += [Hindrance("eye", _newcomer(one), seen=one.admission) for one in admitted_since(operator)]
     return tuple(found)
+
+
+def _roll() -> str:
+    return _(
+        "The key of this store is more than a month old. Two holders open the next one: safeconduct keys rotate. "
+        "No letter is held up by it."
+    )
+
+
+def _newcomer(one: Newcomer) -> str:
+    if one.is_signed:
+        return _("%(name)s was admitted and can open what is kept here.") % {"name": one.operator.name}
+    return _(
+        "A row in the database says that %(name)s was admitted, and two holders have not signed it. It opens nothing. "
+        "Somebody has written into the database: tell whoever is responsible now."
+    ) % {"name": one.operator.name}
 
 
 def _trouble(now: datetime) -> str:

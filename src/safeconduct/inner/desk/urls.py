@@ -11,6 +11,7 @@ urlpatterns = [
     path("log-out", door.log_out, name="log_out"),
     path("preferences", door.preferences, name="preferences"),
     path("keys", door.keys, name="keys"),
+    path("admissions/seen", door.admissions_seen, name="admissions_seen"),
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),
     path("alarms/<int:number>/take", alarms.take, name="take_alarm"),

@@ -3,11 +3,16 @@
     actions.log_in(request, *, username, passphrase, totp_code) -> Operator     raises LogInRefused, whatever the reason
     actions.log_out(request)                                                    ends every session of the operator
     actions.enrol(username, name, *, roles, language="uk", by=None) -> Enrolment(operator, passphrase, totp_secret)
+                                                                      raises UnknownRole, OnBothSides, NameTaken
     actions.keys_with_passphrase(operator, passphrase) -> OpenedKeys             for the ceremony and the command line
     actions.found(store, by=(keys, keys)) -> Epoch                               the first two admit each other, epoch 1
     actions.admit(operator, store, by=(keys, keys)) -> Admission                 raises NotAdmitted, RoleMissing
     actions.open_epoch(store, by=(keys, keys)) -> Epoch
-    actions.suspend(operator, by=operator | None)                                raises TooFewHolders
+    actions.suspend(operator, by=operator | None)                                raises TooFewHolders, NotForThisRole
+    actions.leave(operator, by=(keys, keys)) -> list[Epoch]          suspended, and a new epoch in each store
+    actions.note_seen(operator, up_to=number)                                    of lookups.admitted_since(operator)
+    recovering.rehearse(seed) -> Tried;  recovering.recover(store, seed=, by=(keys, keys)) -> Epoch
+    epochs: what becomes of an epoch afterwards (a backup, the front, the end of its key)
     lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
     lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]
     lookups.check_admitted(operator, store)        raises NotAdmitted
@@ -15,7 +20,8 @@
     session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number); raises KeysClosed
     session.LIVE_HEADER       a page that re-fetches itself sends it (hx-headers), so that it keeps no session awake
     Operator: .pk .username .name (pseudonym) .language .roles (frozenset of names) .may_hold(store) .suspended_at
-    Roles: operator, senior, supervisor (store "appeals"); auditor, administrator (no store).
+    Roles: operator, senior, supervisor (store "appeals"); bureau, tracing, records, reviewer ("complaints"), each also
+    with "-supervisor"; auditor, administrator (no store). One person stands in one of these groups.
 
 An operator who is logged in without opened keys (`KeysClosed`) has to log in again. `NotAdmitted` means that two
 holders have not signed for this operator: logging in again does not help.

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
+from safeconduct.audit.last import last_time
 from safeconduct.inner.operators import lookups, rules, session
 from safeconduct.inner.operators.adapter import CountedOnce
 from safeconduct.inner.operators.errors import (
@@ -22,20 +23,23 @@ from safeconduct.inner.operators.errors import (
     LogInRefused,
     NameTaken,
     NotAdmitted,
+    NotForThisRole,
+    OnBothSides,
     RoleMissing,
     TooFewHolders,
     UnknownRole,
+    UnknownStore,
 )
 from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Admission, Epoch, EpochWrap, Founding, Operator, RoleHeld, as_kept
 from safeconduct.inner.operators.secret_file import decoy_salt, founding_mark
+from safeconduct.sealing.admission import admission_statement
 from safeconduct.sealing.envelopes import CannotOpen, new_key_pair
 from safeconduct.sealing.signing import epoch_statement
 from safeconduct.sealing.stores import (
     Halves,
     OperatorKeys,
     PassphraseCost,
-    admission_statement,
     halves_of,
     lock_keys,
     new_operator_keys,
@@ -157,10 +161,12 @@ def enrol(
 ) -> Enrolment:
     """Enter an operator, with keys and both factors. Opens no store: that takes `admit`.
 
-    Raises `UnknownRole` or `NameTaken`.
+    Raises `UnknownRole`, `OnBothSides` or `NameTaken`.
     """
     if not roles or not rules.ROLES.issuperset(roles):
         raise UnknownRole
+    if rules.group_of(roles) is None:
+        raise OnBothSides
     username = rules.login_name(username)
     if Operator.objects.filter(username=username).exists():
         raise NameTaken
@@ -185,10 +191,31 @@ def enrol(
 
 @transaction.atomic
 def suspend(operator: Operator, *, by: Operator | None) -> None:
-    """From now on no session, no keys. The stores need a new epoch afterwards (`open_epoch`).
+    """At once and on suspicion: from now on no session, no keys. `leave` gives the stores new epochs afterwards.
 
+    `by`: a supervisor of the same group or an administrator (else `NotForThisRole`); None where the program acts.
     Raises `TooFewHolders` where a store would be left with fewer than two.
     """
+    if by is not None and not rules.may_suspend(by.roles, rules.group_of(operator.roles)):
+        raise NotForThisRole(by.pk)
+    _let_in_no_more(operator, by=by)
+
+
+@transaction.atomic
+def leave(operator: Operator, *, by: TWO_HOLDERS) -> list[Epoch]:
+    """Somebody goes: as `suspend`, and a new epoch in every store that he held, also if he was suspended before.
+
+    Raises `UnknownStore` where he held none, `NotAdmitted` where the two do not hold them all, `TooFewHolders`.
+    """
+    held = lookups.stores_held_by(operator)
+    if not held:
+        raise UnknownStore
+    if operator.is_active:
+        _let_in_no_more(operator, by=by[0].operator)
+    return [open_epoch(store, by=by) for store in held]
+
+
+def _let_in_no_more(operator: Operator, *, by: Operator | None) -> None:
     # Held to the end, so that of two who go at once the second is counted after the first.
     list(Founding.objects.select_for_update())
     if lookups.is_needed(operator):
@@ -206,17 +233,19 @@ def suspend(operator: Operator, *, by: Operator | None) -> None:
 def found(store: str, *, by: TWO_HOLDERS) -> Epoch:
     """Name the first two holders of `store`, who admit each other, and open its first epoch.
 
-    Raises `AlreadyFounded`, `RoleMissing`, or `NotAdmitted` where the two are one.
+    Raises `UnknownStore`, `AlreadyFounded`, `RoleMissing`, or `NotAdmitted` where the two are one.
     """
     first, second = by
+    if store not in rules.STORES:
+        raise UnknownStore
     if Founding.objects.filter(store=store).exists():
         raise AlreadyFounded
     if first.verifying_key == second.verifying_key:
         raise NotAdmitted(first.operator.pk)
     names = (first.verifying_key, second.verifying_key)
     Founding.objects.create(store=store, first=names[0], second=names[1], mark=founding_mark(store, *names))
-    for keys in by:
-        _sign_admission(keys.operator, store, by)
+    both = [_sign_admission(keys.operator, store, by).pk for keys in by]
+    Operator.objects.filter(pk__in=[keys.operator.pk for keys in by]).update(admissions_seen=max(both))
     return open_epoch(store, by=by)
 
 
@@ -228,9 +257,27 @@ def admit(operator: Operator, store: str, *, by: TWO_HOLDERS) -> Admission:
     """
     _check_two_holders(store, by)
     admission = _sign_admission(operator, store, by)
+    # The newcomer did not see the colleagues come.
+    Operator.objects.filter(pk=operator.pk).update(admissions_seen=admission.pk)
     for epoch in Epoch.objects.filter(store=store, wraps__operator=by[0].operator).order_by("number"):
-        _wrap(epoch, by[0].epoch_seed(store, epoch.number), for_whom=operator)
+        wrap(epoch, by[0].epoch_seed(store, epoch.number), for_whom=operator)
     return admission
+
+
+@transaction.atomic
+def note_seen(operator: Operator, *, up_to: int) -> None:
+    """The operator confirms having seen who was admitted, up to the admission of this number."""
+    seen = [one for one in lookups.admitted_since(operator) if one.admission <= up_to]
+    for one in seen:
+        record(one.store, "operator.seen", by=operator.pk, about=("operator", one.operator.pk))
+    if seen:
+        Operator.objects.filter(pk=operator.pk).update(admissions_seen=seen[-1].admission)
+
+
+def all_were_there() -> None:
+    """At the ceremony that opens a site everybody sees everybody."""
+    newest = Admission.objects.order_by("-pk").values_list("pk", flat=True).first()
+    Operator.objects.update(admissions_seen=newest or 0)
 
 
 @transaction.atomic
@@ -240,8 +287,7 @@ def open_epoch(store: str, *, by: TWO_HOLDERS) -> Epoch:
     Raises `NotAdmitted`. What was sealed before stays under its own epoch.
     """
     _check_two_holders(store, by)
-    last = Epoch.objects.filter(store=store).order_by("-number").values_list("number", flat=True).first()
-    number, pair = (last or 0) + 1, new_key_pair()
+    number, pair = _next_number(store), new_key_pair()
     statement = epoch_statement(store, number, pair.public_key)
     epoch = Epoch.objects.create(
         store=store,
@@ -251,10 +297,19 @@ def open_epoch(store: str, *, by: TWO_HOLDERS) -> Epoch:
         signatures=as_kept(keys.sign(statement) for keys in by),
     )
     for operator in lookups.admitted_operators(store):
-        _wrap(epoch, pair.seed, for_whom=operator)
-    _wrap(epoch, pair.seed, for_whom=None)
+        wrap(epoch, pair.seed, for_whom=operator)
+    wrap(epoch, pair.seed, for_whom=None)
     record(store, "epoch.made", by=by[0].operator.pk, about=("epoch", epoch.number))
     return epoch
+
+
+def _next_number(store: str) -> int:
+    last = Epoch.objects.filter(store=store).order_by("-number").first()
+    if last is None:
+        return 1
+    restored_at = last_time(SITE, "site.restored")
+    is_first_since = restored_at is not None and restored_at > last.opened_at
+    return last.number + 1 + (rules.LEFT_OUT_AFTER_RESTORE if is_first_since else 0)
 
 
 def _check_two_holders(store: str, by: TWO_HOLDERS) -> None:
@@ -269,6 +324,8 @@ def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admissio
     if not operator.may_hold(store):
         raise RoleMissing(operator.pk)
     statement = admission_statement(store, bytes(operator.public_key), bytes(operator.verifying_key))
+    # A row that somebody wrote by hand does not stand in the way.
+    Admission.objects.filter(store=store, operator=operator).delete()
     admission = Admission.objects.create(
         store=store,
         operator=operator,
@@ -279,10 +336,10 @@ def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admissio
     return admission
 
 
-def _wrap(epoch: Epoch, seed: bytes, *, for_whom: Operator | None) -> None:
+def wrap(epoch: Epoch, seed: bytes, *, for_whom: Operator | None) -> None:
     """Close the epoch's seed for one holder, or for recovery. A holder is checked here once more."""
     if for_whom is not None:
         lookups.check_admitted(for_whom, epoch.store)
     to = bytes(for_whom.public_key) if for_whom else settings.INNER_RECOVERY_KEY.read_bytes()
     blob = wrap_epoch(seed, store=epoch.store, epoch=epoch.number, to=to)
-    EpochWrap.objects.create(epoch=epoch, operator=for_whom, blob=blob)
+    EpochWrap.objects.update_or_create(epoch=epoch, operator=for_whom, defaults={"blob": blob})

@@ -25,6 +25,22 @@ class UnknownRole(OperatorsError):
     """Not one of the closed list of roles."""
 
 
+class OnBothSides(OperatorsError):
+    """Roles of two groups: nobody holds both sides."""
+
+
+class NotForThisRole(OperatorsError):
+    """Only a supervisor of the same group or an administrator does this alone."""
+
+
+class UnknownStore(OperatorsError):
+    """Not one of the closed list of stores, or not opened yet."""
+
+
+class NotTheRecoveryKey(OperatorsError):
+    """The shares belong to another site, or to an older recovery key."""
+
+
 class NoEpoch(OperatorsError):
     """The store has no epoch that two holders signed: nothing may be sealed to it."""
 

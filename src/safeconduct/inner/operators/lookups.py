@@ -1,12 +1,27 @@
 """Who is who, whose keys count, and to which key a store is sealed now. Only signatures are believed, never rows."""
 
 import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
 
 from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.errors import NoEpoch, NotAdmitted
 from safeconduct.inner.operators.models import Admission, Epoch, Founding, Operator, signatures_of
 from safeconduct.inner.operators.secret_file import founding_mark
+from safeconduct.sealing.admission import Candidate, admitted
 from safeconduct.sealing.signing import epoch_statement, has_two_signatures
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody of whom a row says that he was admitted. `is_signed` is False where somebody wrote it by hand."""
+
+    admission: int
+    store: str
+    operator: Operator
+    is_signed: bool
 
 
 def operator_named(username: str) -> Operator | None:
@@ -42,6 +57,40 @@ def is_needed(operator: Operator) -> bool:
     )
 
 
+def stores() -> list[str]:
+    """Those that were opened, in the order in which we name them."""
+    opened = set(Founding.objects.values_list("store", flat=True))
+    return [store for store in rules.STORES if store in opened]
+
+
+def stores_held_by(operator: Operator) -> list[str]:
+    """Where two holders have signed for these keys, also if the operator is suspended by now."""
+    own = bytes(operator.verifying_key)
+    return [store for store in stores() if own in holders_of(store)]
+
+
+def admissions_by_hand() -> list[Admission]:
+    """Rows that say what no two holders have signed: somebody has written into the database. They admit nobody."""
+    rows = Admission.objects.select_related("operator").order_by("pk")
+    counted = {store: {one.verifying_key for one in _admitted(store)} for store in {row.store for row in rows}}
+    return [row for row in rows if bytes(row.operator.verifying_key) not in counted[row.store]]
+
+
+def admitted_since(operator: Operator) -> list[Newcomer]:
+    """Rows of his stores that this operator has not confirmed having seen, oldest first; mostly none."""
+    unseen = Admission.objects.filter(pk__gt=operator.admissions_seen).exclude(operator=operator).order_by("pk")
+    rows = [row for row in unseen.select_related("operator") if operator.may_hold(row.store)]
+    by_hand = set(admissions_by_hand()) if rows else set()
+    return [Newcomer(row.pk, row.store, row.operator, is_signed=row not in by_hand) for row in rows]
+
+
+def rolls_due(now: datetime) -> list[str]:
+    """Stores whose key is older than a month: two holders must change it, for no process can sign."""
+    newest = Epoch.objects.filter(destroyed_at=None).values("store").annotate(opened_at=Max("opened_at"))
+    opened = {row["store"]: row["opened_at"] for row in newest}
+    return [store for store in rules.STORES if store in opened and rules.is_roll_due(opened[store], now)]
+
+
 def founders_of(store: str) -> tuple[bytes, ...]:
     """Verifying keys of the first two holders; empty where the mark is not from this site's ceremony."""
     row = Founding.objects.filter(store=store).first()
@@ -66,15 +115,25 @@ def current_epoch(store: str) -> Epoch:
     raise NoEpoch(store)
 
 
+def epoch_for_front(store: str) -> Epoch:
+    """The newest that two holders signed and a backup holds; before the first backup the first. Raises `NoEpoch`."""
+    holders = holders_of(store)
+    kept = Epoch.objects.filter(store=store, destroyed_at=None)
+    for epoch in (*kept.filter(backed_up_at__isnull=False).order_by("-number"), *kept.order_by("number")):
+        if is_signed_by_holders(epoch, holders):
+            return epoch
+    raise NoEpoch(store)
+
+
 def is_signed_by_holders(epoch: Epoch, holders: frozenset[bytes]) -> bool:
     statement = epoch_statement(epoch.store, epoch.number, bytes(epoch.public_key))
     return has_two_signatures(statement, signatures_of(epoch), holders=holders)
 
 
-def _admitted(store: str) -> frozenset[rules.Candidate]:
+def _admitted(store: str) -> frozenset[Candidate]:
     rows = Admission.objects.filter(store=store).select_related("operator")
     candidates = [
-        rules.Candidate(bytes(row.operator.public_key), bytes(row.operator.verifying_key), tuple(signatures_of(row)))
+        Candidate(bytes(row.operator.public_key), bytes(row.operator.verifying_key), tuple(signatures_of(row)))
         for row in rows
     ]
-    return rules.admitted(store, founders=founders_of(store), candidates=candidates)
+    return admitted(store, founders=founders_of(store), candidates=candidates)

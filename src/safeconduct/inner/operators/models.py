@@ -28,6 +28,8 @@ class Operator(AbstractBaseUser):
     seen_at = models.DateTimeField(null=True)
     # Goes up at log-out and at suspension: sessions of an earlier round are void.
     session_round = models.PositiveIntegerField(default=0)
+    # The last admission that this operator has confirmed having seen.
+    admissions_seen = models.PositiveBigIntegerField(default=0)
     last_login = None
 
     objects = BaseUserManager["Operator"]()
@@ -104,6 +106,10 @@ class Epoch(models.Model):
     opened_at = models.DateTimeField()
     # [[verifying key, signature], …] in hexadecimal digits
     signatures = models.JSONField()
+    # Since when a backup holds its private half, since when the front seals to it, and when its wraps were deleted.
+    backed_up_at = models.DateTimeField(null=True)
+    front_has_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -1,58 +1,56 @@
-"""Which role goes with which store, and whose keys count? Plain Python."""
+"""Which role goes with which store, and when is a key to be changed? Plain Python."""
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-
-from safeconduct.sealing.stores import is_admitted
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 LANGUAGES = ("ru", "uk", "en")
 APPEALS = "appeals"
-STORES_OF_ROLE = {
-    "operator": frozenset({APPEALS}),
-    "senior": frozenset({APPEALS}),
-    "supervisor": frozenset({APPEALS}),
-    "auditor": frozenset[str](),
-    "administrator": frozenset[str](),
+# A person stands in one of these groups only: who knows the appeals must not know the prisoners, and who oversees
+# must not open.
+ROLES_OF_GROUP = {
+    APPEALS: frozenset({"operator", "senior", "supervisor"}),
+    "bureau": frozenset({"bureau", "bureau-supervisor"}),
+    "tracing": frozenset({"tracing", "tracing-supervisor"}),
+    "records": frozenset({"records", "records-supervisor"}),
+    "complaints": frozenset({"reviewer", "reviewer-supervisor"}),
+    "auditor": frozenset({"auditor"}),
+    "administrator": frozenset({"administrator"}),
 }
-ROLES = frozenset(STORES_OF_ROLE)
+STORES = (APPEALS, "bureau", "tracing", "records", "complaints")
+ROLES = frozenset().union(*ROLES_OF_GROUP.values())
 # As many sign for an admission and for an epoch: a store with fewer could never change its keys again.
 HOLDERS_AT_LEAST = 2
+# After so long the store's key is to be changed; two holders must be there for it.
+ROLL_AFTER = timedelta(days=31)
+# A letter may wait on the front for as long as inner is dark, and one front of several may learn of a new epoch late.
+KEY_KEPT_FOR = timedelta(days=60)
+# Epochs that were opened after the backup from which a site came back may be known to the front: their numbers are
+# not given again.
+LEFT_OUT_AFTER_RESTORE = 100
 # Five tries in five minutes for one name; others at the same seat or address are not held up.
 LOG_IN_TRIES = "5/5m/key"
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Keys of one operator, and who is said to have signed for them."""
-
-    public_key: bytes
-    verifying_key: bytes
-    signatures: tuple[tuple[bytes, bytes], ...]
+def group_of(roles: Collection[str]) -> str | None:
+    """The one group in which all of these roles stand; None where they stand in several, or there is none."""
+    return next((group for group, among in ROLES_OF_GROUP.items() if roles and among.issuperset(roles)), None)
 
 
-def may_hold(roles: Iterable[str], store: str) -> bool:
-    return any(store in STORES_OF_ROLE[role] for role in roles)
+def may_hold(roles: Collection[str], store: str) -> bool:
+    """Also a row that was written by hand and sets somebody on both sides lets him hold neither."""
+    return store in STORES and group_of(roles) == store
 
 
-def admitted(store: str, *, founders: Collection[bytes], candidates: Iterable[Candidate]) -> frozenset[Candidate]:
-    """Those whose keys count: signed by two holders, each of whom is a founder or was admitted before.
-
-    A founder's own X-Wing key needs the two signatures as well, else it could be exchanged in the database.
-    """
-    holders, waiting, counted = set(founders), set(candidates), set[Candidate]()
-    while True:
-        new = {one for one in waiting if _is_signed_for(store, one, holders)}
-        if not new:
-            return frozenset(counted)
-        waiting -= new
-        counted |= new
-        holders |= {one.verifying_key for one in new}
+def may_suspend(roles: Collection[str], group: str | None) -> bool:
+    """At once and alone, on suspicion: a supervisor in his own group, an administrator anybody."""
+    own = group_of(roles)
+    return own == "administrator" or (own == group and any(role.endswith("supervisor") for role in roles))
 
 
-def _is_signed_for(store: str, one: Candidate, holders: Collection[bytes]) -> bool:
-    return is_admitted(store, one.public_key, one.verifying_key, signatures=one.signatures, holders=holders)
+def is_roll_due(opened_at: datetime, now: datetime) -> bool:
+    return now - opened_at > ROLL_AFTER
 
 
 def login_name(typed: str) -> str:

@@ -14,4 +14,8 @@ What the two give is shown once and kept nowhere. The front's database is migrat
 
     ceremony.make_front(inner, out)     a new front from inner, with a new hand-over key that inner expects from now on
     ceremony.renew_front(inner, front)  epochs, holders, confirmations and peppers of a front that stands already
+    keeping.sweep()                     destroys the keys of epochs under which nothing lies or can come; the worker's
+    standing                            how it stands with the keys: for `keys status` and `check`
+    paper.recovery_pages(shares)        the three recovery shares as a PDF, made in memory
+    peppers                             a new one in front of the list; the oldest goes when no code can need it
 """

@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from safeconduct.audit.actions import record
 from safeconduct.handover.reaching.actions import mark_backed_up
 from safeconduct.handover.reaching.models import ReceivedEnvelope
+from safeconduct.inner.operators import epochs
 from safeconduct.inner.operators.actions import SITE
 from safeconduct.inner.site.errors import CannotBackUp
 from safeconduct.inner.site.rows import as_line, lines_of_rows, one_moment
@@ -31,26 +32,30 @@ MUST_BE = ("inner/inner.json", "inner/recovery.pub", "front/front.json")
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """What a backup holds. `envelope_ids`: those received that no earlier backup held."""
+    """What a backup holds. `envelope_ids`, `epochs`: those that no earlier backup held."""
 
     file: Path
     files: int
     rows: int
     envelope_ids: tuple[bytes, ...]
+    epochs: tuple[int, ...]
 
 
 def write_backup(out: Path) -> BackupSummary:
     """Save inner into `out`, a new file that two recovery shares open; nothing of it ever lies on disk open.
 
-    Once it lies safely on disk, the envelopes in it are marked, so that the front may forget them; where that cannot
-    be noted, Django's `Error` rises and the file stays. Raises `CannotBackUp` or `OSError`; no file is left then.
+    Once it lies safely on disk, the envelopes in it are marked, so that the front may forget them, and the epochs, so
+    that the front may seal to them; where that cannot be noted, Django's `Error` rises and the file stays.
+    Raises `CannotBackUp` or `OSError`; no file is left then.
     """
     try:
         summary = _save(out)
     except Error:
         raise CannotBackUp("Inner's database does not answer: start it, or mend INNER_DATABASE_URL.") from None
     with transaction.atomic():
-        mark_backed_up(summary.envelope_ids, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        mark_backed_up(summary.envelope_ids, now=now)
+        epochs.mark_backed_up(summary.epochs, now=now)
         record(SITE, "site.backed_up", by=None)
     return summary
 
@@ -67,8 +72,8 @@ def _save(out: Path) -> BackupSummary:
             sealed.write(line)
             rows += line.startswith(b"[")
         sealed.end()
-        envelope_ids = _not_yet_backed_up()
-    return BackupSummary(out, len(contents), rows, envelope_ids)
+        envelope_ids, new_epochs = _not_yet_backed_up(), epochs.not_in_a_backup()
+    return BackupSummary(out, len(contents), rows, envelope_ids, new_epochs)
 
 
 def _sealed_writer(file: BinaryIO, recovery_key: bytes) -> SealedWriter:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
 from safeconduct.audit.actions import record
 from safeconduct.inner.operators import actions, lookups
 from safeconduct.inner.operators.actions import Enrolment
-from safeconduct.inner.operators.models import signatures_of
+from safeconduct.inner.operators.epochs import as_configured
 from safeconduct.inner.operators.rules import APPEALS, may_hold
 from safeconduct.inner.site.files import (
     CannotMake,
@@ -25,6 +26,8 @@ from safeconduct.inner.site.files import (
     write_front,
 )
 from safeconduct.sealing.signing import new_signing_seed, verifying_key_of
+
+KEPT_BY_INNER = frozenset({"backup_term", "question_term", "waiting_term"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def open_stores(data: Path, *, holders: Sequence[Holder]) -> list[Enrolment]:
         for enrolment in enrolments[2:]:
             if enrolment.operator.may_hold(APPEALS):
                 actions.admit(enrolment.operator, APPEALS, by=(first, second))
+        actions.all_were_there()
         record(actions.SITE, "site.made", by=None, about=None)
     renew_front(data / "inner", data / "front")
     return enrolments
@@ -68,24 +72,39 @@ def make_front(inner: Path, out: Path) -> None:
     seed = new_signing_seed()
     write_front(inner, out, seed=seed)
     renew_front(inner, out)
-    settings = json.loads((inner / "inner.json").read_text("utf-8"))
-    replace(inner / "inner.json", as_json(settings | {"INNER_FRONT_KEY": verifying_key_of(seed).hex()}))
+    own = json.loads((inner / "inner.json").read_text("utf-8"))
+    replace(inner / "inner.json", as_json(own | {"INNER_FRONT_KEY": verifying_key_of(seed).hex()}))
+
+
+def hours_kept() -> dict[str, int]:
+    """What people may be told of how long something is kept: what inner's own settings say, and nothing else."""
+    days = {"backup_term": settings.INNER_BACKUP_TERM_DAYS}
+    if settings.INNER_RETENTION:
+        days |= {
+            "question_term": settings.INNER_RETENTION["question_days"],
+            "waiting_term": settings.INNER_RETENTION["waiting_days"],
+        }
+    return {name: length * 24 for name, length in days.items()}
 
 
 def renew_front(inner: Path, front: Path) -> None:
-    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers. Its own keys stay.
+    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers, the terms that inner keeps.
+
+    Its own keys stay, and so do lengths of time that inner knows nothing of.
 
     The front's processes read them at their next start. Raises `NoEpoch`.
     """
-    epoch = lookups.current_epoch(APPEALS)
-    settings = json.loads((front / "front.json").read_text("utf-8"))
-    settings["FRONT_HOLDERS"] = [key.hex() for key in sorted(lookups.holders_of(APPEALS))]
-    settings["FRONT_STORES"] = {
-        APPEALS: {
-            "epoch": epoch.number,
-            "public_key": bytes(epoch.public_key).hex(),
-            "signatures": [{"by": by.hex(), "signature": sign.hex()} for by, sign in signatures_of(epoch)],
-        }
-    }
     copy_to_front(inner, front)
-    replace(front / "front.json", as_json(settings))
+    renew_epoch(front)
+    told = json.loads((front / "front.json").read_text("utf-8"))
+    others = {name: hours for name, hours in told.get("FRONT_TERM_HOURS", {}).items() if name not in KEPT_BY_INNER}
+    replace(front / "front.json", as_json(told | {"FRONT_TERM_HOURS": others | hours_kept()}))
+
+
+def renew_epoch(front: Path) -> None:
+    """The epoch that the front is to seal to, and whose signatures count. Raises `NoEpoch`."""
+    epoch = lookups.epoch_for_front(APPEALS)
+    told = json.loads((front / "front.json").read_text("utf-8"))
+    told["FRONT_HOLDERS"] = [key.hex() for key in sorted(lookups.holders_of(APPEALS))]
+    told["FRONT_STORES"] = {APPEALS: as_configured(epoch)}
+    replace(front / "front.json", as_json(told))

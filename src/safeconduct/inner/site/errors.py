@@ -11,3 +11,7 @@ class CannotBackUp(SiteError):
 
 class CannotRestore(SiteError):
     """Nothing was brought back, and nothing half-restored was left."""
+
+
+class PepperNeeded(SiteError):
+    """With one sentence that says why it stays."""

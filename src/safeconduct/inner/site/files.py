@@ -16,6 +16,8 @@ from safeconduct.sealing.stores import split_recovery
 
 PURPOSES = ("site", "demo", "bench")
 CONFIRMATIONS = "confirmations.jsonl"
+# What is kept how long is the decision of a headquarters; a demonstration shows one.
+DEMONSTRATED_RETENTION = {"question_days": 30, "waiting_days": 90, "closed_days": 30}
 
 
 class CannotMake(Exception):
@@ -40,6 +42,7 @@ def write_files(
     inner, front = data / "inner", data / "front"
     recovery, front_seed = new_key_pair(), new_signing_seed()
     settings = {
+        **({"INNER_RETENTION": DEMONSTRATED_RETENTION} if purpose == "demo" else {}),
         **(terms or {}),
         "INNER_PURPOSE": purpose,
         "INNER_URL": inner_url,
@@ -86,9 +89,16 @@ def copy_to_front(inner: Path, front: Path) -> None:
     """Peppers, the pages' public key and the confirmations as they are now."""
     pages = read_secret_file((inner / "secrets" / "pages.sec").read_bytes())
     replace(front / "pages.pub", public_file(pages.public, comment="safeconduct pages"))
-    replace(front / "peppers.json", (inner / "secrets" / "peppers.json").read_bytes())
+    copy_peppers(inner / "secrets", front)
     for file in (inner / CONFIRMATIONS, signature_of(inner / CONFIRMATIONS)):
         replace(front / file.name, file.read_bytes())
+
+
+def copy_peppers(secrets: Path, front: Path) -> None:
+    """Their values alone: when each was made (inner/site/peppers.py) is nothing to the front."""
+    kept = json.loads((secrets / "peppers.json").read_text("ascii"))
+    values = [entry["pepper"] if isinstance(entry, dict) else entry for entry in kept]
+    replace(front / "peppers.json", json.dumps(values).encode())
 
 
 def make_empty_front(folder: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from django.db import Error, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from safeconduct.inner.site.errors import CannotRestore
-from safeconduct.inner.site.rows import load_rows
+from safeconduct.inner.site.rows import load_rows, reserve_numbers
 from safeconduct.inner.site.sealed_file import FromNewerVersion, NotABackup, NotWhole, opened_lines
 from safeconduct.sealing.stores import SharesDoNotFit, join_recovery
 
@@ -28,26 +28,36 @@ UNFINISHED = ".restoring"
 PARTS = ("front", "inner")
 PLACE = re.compile(r"(inner|front)(/secrets)?/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 # Where files lay on the old machine says nothing about the new one.
-OLD_PLACES = ("INNER_SECRETS_DIR", "INNER_RECOVERY_KEY", "INNER_CONFIRMATIONS", "INNER_FRONT_CONFIG")
+OLD_PLACES = (
+    *("INNER_SECRETS_DIR", "INNER_RECOVERY_KEY", "INNER_CONFIRMATIONS", "INNER_FRONT_CONFIG"),
+    "INNER_ERASURES",
+)
+JOURNAL = "erasures.journal"
 DATABASE = "INNER_DATABASE_URL"
 
 
 @dataclass(frozen=True)
 class RestoreSummary:
-    """What came back. `package` and `made_at`: the version that wrote the backup, and when (UTC)."""
+    """What came back. `package` and `made_at`: the version that wrote the backup, and when (UTC).
+
+    `erased_again`: cases that were in the backup and erased after it; `unread`: lines of the journal that do not open.
+    """
 
     package: str
     made_at: str
     files: int
     rows: int
+    erased_again: int
+    unread: int
 
 
-def read_backup(file: Path, shares: Sequence[str], into: Path) -> RestoreSummary:
+def read_backup(file: Path, shares: Sequence[str], into: Path, *, journal: bytes = b"") -> RestoreSummary:
     """Bring the site in `file` back into the empty folder `into`: `into/inner`, and `into/front` without its database.
 
     The rows go into the database that INNER_DATABASE_URL names, in the environment or else in the backup, where that
-    is PostgreSQL, and else into SQLite beside the configuration. It must be empty. Runs in a process of its own: it
-    loads inner's settings from the place it has just filled.
+    is PostgreSQL, and else into SQLite beside the configuration. It must be empty. `journal`: the content of
+    the journal of erasures; what was erased after the backup is erased again before anybody can see it. Runs in a
+    process of its own: it loads inner's settings from the place it has just filled.
     Raises `CannotRestore` or `OSError`; nothing of the site is left then.
     """
     if settings.configured:
@@ -57,7 +67,7 @@ def read_backup(file: Path, shares: Sequence[str], into: Path) -> RestoreSummary
     seed = _joined(shares)
     with file.open("rb") as opened, _filled_at_once(into) as place:
         try:
-            return _restore(opened_lines(opened, seed=seed), place)
+            return _restore(opened_lines(opened, seed=seed), place, journal)
         except NotABackup:
             raise CannotRestore("This file is not a backup of Safeconduct.") from None
         except FromNewerVersion:
@@ -110,7 +120,7 @@ def _filled_at_once(into: Path) -> Iterator[Path]:
         raise
 
 
-def _restore(lines: Iterator[bytes], place: Path) -> RestoreSummary:
+def _restore(lines: Iterator[bytes], place: Path, journal: bytes) -> RestoreSummary:
     description = json.loads(next(lines, b""))
     for line in islice(lines, description["files"]):
         _write_file(place, **json.loads(line))
@@ -118,9 +128,17 @@ def _restore(lines: Iterator[bytes], place: Path) -> RestoreSummary:
     try:
         with _all_or_nothing():
             rows = _fill_database(lines, {(app, name) for app, name in description["migrations"]})
+            erased_again, unread = _erase_again(journal)
+            _note_it()
+            _renew_front(place / "front")
     finally:
         connections.close_all()
-    return RestoreSummary(description["package"], description["made_at"], description["files"], rows)
+    if journal:
+        # The next restore needs it as well.
+        _write_new(place / "inner" / JOURNAL, journal)
+    return RestoreSummary(
+        description["package"], description["made_at"], description["files"], rows, erased_again, unread
+    )
 
 
 def _write_file(place: Path, *, file: str, content: str) -> None:
@@ -128,8 +146,12 @@ def _write_file(place: Path, *, file: str, content: str) -> None:
         raise ValueError("not a place in a site")
     path, written = place / file, b64decode(content)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_new(path, _for_this_place(written) if file == "inner/inner.json" else written)
+
+
+def _write_new(path: Path, content: bytes) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(_for_this_place(written) if file == "inner/inner.json" else written)
+        opened.write(content)
 
 
 def _for_this_place(configuration: bytes) -> bytes:
@@ -170,8 +192,24 @@ def _fill_database(lines: Iterator[bytes], migrations: set[tuple[str, str]]) -> 
         rows = load_rows(lines, apps)
         connection.check_constraints()
     call_command("migrate", interactive=False, verbosity=0)
-    _note_it()
     return rows
+
+
+def _erase_again(content: bytes) -> tuple[int, int]:
+    """Erased stays erased: how many cases the backup had brought back, and how many lines of the journal do not open.
+
+    Raises `CannotRestore` where none of them opens.
+    """
+    # Models can be named only after the settings are loaded.
+    from safeconduct.inner.cases import erasing, journal
+    from safeconduct.inner.cases.models import Case
+
+    erasures, unread = journal.read(content)
+    if unread and not erasures:
+        raise CannotRestore("No line of the journal of erasures opens: find that of this site.")
+    erased_again = sum(erasing.erase_again(erasure) for erasure in erasures)
+    reserve_numbers(Case, max((erasure.case for erasure in erasures), default=0))
+    return erased_again, unread
 
 
 def _tables_of_then(migrations: set[tuple[str, str]]) -> Apps:
@@ -184,10 +222,19 @@ def _tables_of_then(migrations: set[tuple[str, str]]) -> Apps:
     return executor.migrate(sorted(last)).apps
 
 
+def _renew_front(front: Path) -> None:
+    """What lay beside inner may be older than the rows: a front that is started from it seals to a key that is here."""
+    # Models can be named only after the settings are loaded.
+    from safeconduct.inner.operators.errors import NoEpoch
+    from safeconduct.inner.site.ceremony import renew_epoch
+
+    with suppress(NoEpoch):
+        renew_epoch(front)
+
+
 @transaction.atomic
 def _note_it() -> None:
     """In the audit; and for the worker, which asks the front for what came after the backup."""
-    # Models can be named only after the settings are loaded.
     from safeconduct.audit.actions import record
     from safeconduct.handover.reaching.actions import after_restore
     from safeconduct.inner.operators.actions import SITE

@@ -86,6 +86,12 @@ def load_rows(lines: Iterator[bytes], apps: Apps) -> int:
     return count
 
 
+def reserve_numbers(model: type[Model], up_to: int) -> None:
+    """Give none of these again: they stood for rows that the loaded backup knows nothing of."""
+    if up_to > (_last_number(model) or 0):
+        _set_last_number(model, up_to)
+
+
 def as_line(content: object) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode() + b"\n"
 

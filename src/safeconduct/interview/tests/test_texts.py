@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
@@ -12,10 +13,11 @@ import yaml
 from safeconduct.interview.errors import NoSuchText, TextWrong
 from safeconduct.interview.library import TEXTS, load_library
 from safeconduct.interview.showing import shown_in
-from safeconduct.interview.statements import Statement
 from safeconduct.interview.terms import DEMO_TERMS
 
 LIBRARY = load_library()
+HOW_LONG_WE_KEEP = LIBRARY.statements["how-long-we-keep"]
+TERMS = {"question_term": timedelta(days=30), "waiting_term": timedelta(days=90)}
 SCHEMAS = TEXTS.parent / "schema"
 CALL_NUMBER = {"ru": "номер для звонка", "uk": "номер для дзвінка", "en": "call number"}
 BOT_OR_CHAT = re.compile(r"\b(?:бот\w*|чат\w*|bots?|chats?)\b", re.IGNORECASE)
@@ -153,9 +155,17 @@ def test_no_words_are_promised_to_be_blotted_out_while_that_cannot_be_done() -> 
     assert "We blot these words out for good" in with_redaction.statements["op-refuse-military"].text["en"]
 
 
-def test_nothing_is_said_to_erase_itself_while_nothing_does() -> None:
+def test_no_meeting_is_spoken_of_in_the_terms_while_none_is_arranged() -> None:
+    assert "meeting" not in HOW_LONG_WE_KEEP.text["en"]
+    with_reception = load_library(channels=frozenset({"reception"})).statements["how-long-we-keep"]
+    assert "meeting" in with_reception.text["en"]
+
+
+def test_nothing_is_said_to_erase_itself_without_its_term() -> None:
+    """The terms are the headquarters' decision: where it made none, no page may speak of one."""
     assert "erased by itself" not in LIBRARY.statements["lost-code"].text["en"]
-    assert "erased by itself" in load_library(channels=frozenset({"retention"})).statements["lost-code"].text["en"]
+    assert HOW_LONG_WE_KEEP.placeholders == {"question_term", "waiting_term"}
+    assert not DEMO_TERMS.keys() & HOW_LONG_WE_KEEP.placeholders
 
 
 def test_complaints_are_not_spoken_of_while_nobody_reads_them() -> None:
@@ -182,16 +192,8 @@ def test_what_was_left_out_leaves_whole_sentences_behind() -> None:
 # -- how it is shown
 
 
-def how_long_we_keep() -> Statement:
-    return load_library(channels=frozenset({"retention"})).statements["how-long-we-keep"]
-
-
-def test_nobody_is_told_a_term_that_nothing_keeps() -> None:
-    assert not LIBRARY.statements["how-long-we-keep"].is_available
-
-
 def test_a_statement_is_shown_with_label_source_and_terms_in_words() -> None:
-    shown = shown_in(how_long_we_keep(), "uk", interface=LIBRARY.interface, terms=DEMO_TERMS)
+    shown = shown_in(HOW_LONG_WE_KEEP, "uk", interface=LIBRARY.interface, terms=TERMS)
 
     assert shown is not None
     assert shown.label == "commitment"
@@ -201,9 +203,10 @@ def test_a_statement_is_shown_with_label_source_and_terms_in_words() -> None:
 
 
 def test_a_statement_whose_term_is_not_set_is_not_shown() -> None:
-    terms = {name: length for name, length in DEMO_TERMS.items() if name != "order_term"}
+    for missing in TERMS:
+        terms = {name: length for name, length in TERMS.items() if name != missing}
 
-    assert shown_in(how_long_we_keep(), "uk", interface=LIBRARY.interface, terms=terms) is None
+        assert shown_in(HOW_LONG_WE_KEEP, "uk", interface=LIBRARY.interface, terms=terms) is None
 
 
 def test_the_law_is_named_in_the_persons_language() -> None:
@@ -221,7 +224,7 @@ def test_the_law_is_named_in_the_persons_language() -> None:
 
 def test_every_source_is_put_into_words() -> None:
     for statement in LIBRARY.statements.values():
-        shown = shown_in(statement, "ru", interface=LIBRARY.interface, terms=DEMO_TERMS)
+        shown = shown_in(statement, "ru", interface=LIBRARY.interface, terms={**DEMO_TERMS, **TERMS})
         assert shown is not None
         assert not set("abcdefghijklmnopqrstuvwxyz") & set(shown.source), statement.id
 

@@ -3,12 +3,13 @@
 import logging
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from safeconduct.handover.reaching.errors import FrontUnreachable
-from safeconduct.roles.worker import Sweep, do_what_is_due, go_on
+from safeconduct.inner.cases import retention
+from safeconduct.roles.worker import Emptied, Sweep, do_what_is_due, end_what_is_over, go_on
 
 pytestmark = pytest.mark.django_db  # between its steps the worker looks after its connections
 
@@ -70,3 +71,22 @@ def test_a_sweep_is_done_again_when_it_is_due_and_not_before() -> None:
         do_what_is_due([often, seldom])
 
     assert sorted(done) == ["often", "often", "often", "seldom"]
+
+
+def test_nothing_ends_by_its_term_before_all_that_waited_on_the_front_has_come_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After a month in the dark a visit lies on the front that puts off an end."""
+    monkeypatch.setattr(retention, "sweep", lambda: 1)
+    front = Emptied()
+    assert end_what_is_over(front) == 0
+
+    front.note(3, held=0)
+    assert end_what_is_over(front) == 0, "there may be more"
+    front.note(0, held=1)
+    assert end_what_is_over(front) == 0, "one of them could not be taken"
+    front.note(0, held=0)
+    assert end_what_is_over(front) == 1
+
+    front.at = datetime.now(UTC) - timedelta(minutes=3)
+    assert end_what_is_over(front) == 0, "the front has not been heard since"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from safeconduct.sealing.admission import is_admitted
 from safeconduct.sealing.envelopes import Binding, key_pair_of, open_sealed, unlock
 from safeconduct.sealing.signify import read_public_file, read_secret_file, verify_embedded
 from safeconduct.sealing.signing import epoch_statement
@@ -14,7 +15,6 @@ from safeconduct.sealing.stores import (
     OperatorKeys,
     PassphraseCost,
     halves_of,
-    is_admitted,
     join_recovery,
     unlock_keys,
     unwrap_epoch,

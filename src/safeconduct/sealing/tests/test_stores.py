@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shamir_mnemonic.wordlist import WORDLIST
 
+from safeconduct.sealing.admission import admission_statement, is_admitted
 from safeconduct.sealing.envelopes import Binding, CannotOpen, key_pair_of, lock, seal
 from safeconduct.sealing.signing import sign, verifying_key_of
 from safeconduct.sealing.stores import (
@@ -15,9 +16,7 @@ from safeconduct.sealing.stores import (
     OperatorKeys,
     PassphraseCost,
     SharesDoNotFit,
-    admission_statement,
     halves_of,
-    is_admitted,
     join_recovery,
     lock_keys,
     new_operator_keys,

@@ -12,11 +12,13 @@ LIBRARY = load_library()
 KEY = SecretKey(b"pagestst", b"\x0c" * 32)
 PUBLIC_URL = "https://letters.example"
 TODAY = date(2026, 3, 1)
+# With the terms that inner keeps in a demonstration.
+TERMS = {**DEMO_TERMS, "question_term": timedelta(days=30), "waiting_term": timedelta(days=90)}
 
 
 def demonstration(*, exit_url: str = "") -> dict[str, bytes]:
     lines = demonstration_lines(LIBRARY, on=TODAY)
-    return render_pages(LIBRARY, lines, public_url=PUBLIC_URL, purpose="demo", terms=DEMO_TERMS, exit_url=exit_url)
+    return render_pages(LIBRARY, lines, public_url=PUBLIC_URL, purpose="demo", terms=TERMS, exit_url=exit_url)
 
 
 def site(

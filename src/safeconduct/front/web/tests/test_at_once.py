@@ -54,7 +54,7 @@ def test_the_same_form_sent_64_times_at_once_is_one_letter_and_one_page(front: R
 
     assert len(pages) == AT_ONCE
     assert {status for status, _ in pages} == {200}
-    assert len({page for _, page in pages}) == 1
+    assert len({HIDDEN.sub("", page) for _, page in pages}) == 1
     assert front.kept() == before + 1
 
 

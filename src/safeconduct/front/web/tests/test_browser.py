@@ -253,7 +253,7 @@ def test_leaving_quickly_replaces_the_form_in_the_history(browser: Browser, fron
         page.goto(f"{front.url}/ru/w")
         page.fill("#words", "Тайное")
         page.click(".exit")
-        page.wait_for_url(f"{front.url}/x")
+        page.wait_for_url(f"{front.url}/ru/x")
         assert "Тайное" not in page.inner_text("body")
 
         page.go_back()

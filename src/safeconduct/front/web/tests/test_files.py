@@ -82,7 +82,7 @@ def test_the_same_form_with_the_same_file_is_kept_once(person: Person, headquart
     person.goes_to("w")
     form, photo = {"f": person.hidden, "words": "Вот", "go": "send"}, picture()
 
-    pages = {person.sends_to("/ru/w", form, files=[("a.jpg", photo)]).content for _ in range(2)}
+    pages = {person.sends_to("/ru/w", form, files=[("a.jpg", photo)]).seen for _ in range(2)}
 
     assert len(pages) == 1
     assert len(headquarters.envelopes()) == 2

@@ -10,7 +10,7 @@ from safeconduct.front.web import form_keys, keys, texts
 from safeconduct.front.web.errors import NotReady
 from safeconduct.front.web.ready import check_ready
 
-CACHED = (texts.approved, keys.front_keys, form_keys.form_keys)
+CACHED = (texts.approved, keys.keys_with, form_keys.form_keys)
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ def begin(form: Form, language: str, fields: Fields = NOTHING_TYPED) -> HttpResp
     if not texts.may_ask(script, language):
         return one_page(form, language, fields)
     state = _left_at(form, script) or engine.begin(script, MEDIUM, language).state
-    typed = read_one_page(fields, script, language).answers | {WORDS: fields[WORDS]}
+    typed = {**read_one_page(fields, script, language).answers, WORDS: fields[WORDS]}
     state = replace(state, answers={**state.answers, **{name: said for name, said in typed.items() if said}})
     return _step(form, engine.show(script, state, MEDIUM, language), language)
 

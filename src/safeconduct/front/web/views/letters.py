@@ -153,8 +153,8 @@ def keep_and_show(form: Form, writing: Writing, refused: Iterable[str], *, again
     if form.root:
         shown = what_follows(form.language, is_danger=writing.danger == "now")
         return page("sent", form.language, form=form, notices=said(refused, form.language), **shown)
-    shown = replace(form, interview=None, kept=writing.danger, your_word=writing.your_word or form.your_word)
-    return code_page(shown, refused)
+    kept = replace(form, interview=None, kept=writing.danger, your_word=writing.your_word or form.your_word)
+    return code_page(kept, refused)
 
 
 def what_follows(language: str, *, is_danger: bool) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def test_when_the_person_wipes_everything_of_the_case_goes(
         assert set(kept._default_manager.values_list("case", flat=True)) <= {other.case.number}
     grave = Tombstone.objects.get()
     assert (grave.case_number, grave.swept_at) == (number, None)
-    assert grave.backups_gone_on == (grave.erased_at + timedelta(days=30)).date()
+    assert grave.backups_gone_on == (timezone.localtime(grave.erased_at) + timedelta(days=30)).date()
     line = Line.objects.get(verb="case.erased")
     assert (line.actor, line.about_id) == (None, number)
 

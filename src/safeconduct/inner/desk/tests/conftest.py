@@ -16,9 +16,9 @@ from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.interview.confirmations import Line, demonstration_lines, write_confirmations
 from safeconduct.sealing.signify import new_key, secret_file
-from tests.people import Colleague, headquarters, marta, olena, soldier, taras
+from tests.people import Colleague, headquarters, marta, nadia, olena, soldier, taras
 
-__all__ = ["headquarters", "marta", "olena", "soldier", "taras"]
+__all__ = ["headquarters", "marta", "nadia", "olena", "soldier", "taras"]
 
 ON = datetime.date(2026, 11, 22)
 Confirm = Callable[..., None]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from safeconduct.inner.cases import actions, rules
 from safeconduct.inner.cases.models import Case
@@ -330,6 +331,23 @@ def test_a_letter_that_was_held_up_is_where_reading_starts_although_it_stands_hi
 
     assert desk.words.index("held up on the way") < desk.words.index("Our answer")
     assert start_of(desk) == "held up on the way"
+
+
+def test_the_card_says_when_a_case_ends_and_why_one_stays(desk: Desk, soldier: Writer, settings: Settings) -> None:
+    soldier.opens(SECRET)
+    Case.objects.update(last_word_at=minutes_ago(60 * 24 * 91))
+    desk.opens(soldier.case)
+    assert "Зникне" not in desk.words, "no term is set"
+
+    settings.INNER_RETENTION = {"question_days": 30, "waiting_days": 90, "closed_days": 10}
+    desk.opens(soldier.case)
+    assert "Зникне" in desk.words
+    assert "Строк минув. Справа лишається" in desk.words
+
+    Case.objects.update(last_word_at=minutes_ago(60 * 24 * 89))
+    desk.opens(soldier.case)
+    assert "Зникне" in desk.words
+    assert "Строк минув" not in desk.words
 
 
 @pytest.mark.parametrize("deed", ["take", "release", "answer", "note", "danger", "words"])

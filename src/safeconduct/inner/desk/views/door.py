@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from safeconduct.inner.desk.forms import LogInForm, PreferencesForm
+from safeconduct.inner.desk.forms import LogInForm, PreferencesForm, SeenForm
 from safeconduct.inner.desk.pages import LANGUAGE, DeskRequest, at_the_desk, look_of
 from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.operators import actions as operators
@@ -75,6 +75,16 @@ def preferences(request: DeskRequest) -> HttpResponse:
     form = PreferencesForm(request.POST)
     if form.is_valid():
         request.session.update(form.chosen())
+    return redirect(_next(request))
+
+
+@require_POST
+@at_the_desk
+def admissions_seen(request: DeskRequest) -> HttpResponse:
+    """What came after the page was shown stays unseen."""
+    form = SeenForm(request.POST)
+    if form.is_valid():
+        operators.note_seen(request.operator, up_to=form.cleaned_data["up_to"])
     return redirect(_next(request))
 
 

@@ -22,9 +22,10 @@ from safeconduct.inner.operators.errors import (
 )
 from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Admission, Epoch, EpochWrap, Founding, Operator, RoleHeld, as_kept
+from safeconduct.sealing.admission import admission_statement
 from safeconduct.sealing.envelopes import key_pair_of, new_key_pair
 from safeconduct.sealing.signing import epoch_statement, new_signing_seed, verifying_key_of
-from safeconduct.sealing.stores import admission_statement, unwrap_epoch, wrap_epoch
+from safeconduct.sealing.stores import unwrap_epoch, wrap_epoch
 from tests.keys import RECOVERY_KEY, STORE
 from tests.people import Colleague, enrol
 
@@ -204,7 +205,7 @@ def test_who_is_suspended_opens_nothing_and_gets_nothing_new(
 ) -> None:
     opened = olena.keys
 
-    actions.suspend(olena.operator, by=taras.operator)
+    actions.suspend(olena.operator, by=None)
     epoch = actions.open_epoch(STORE, by=two(taras, nadia))
 
     with pytest.raises(LogInRefused):
@@ -218,7 +219,7 @@ def test_who_is_suspended_opens_nothing_and_gets_nothing_new(
 def test_two_holders_always_stay(olena: Colleague, taras: Colleague, marta: Colleague, nadia: Colleague) -> None:
     """With one, nobody could be admitted and no epoch opened, ever."""
     actions.suspend(marta.operator, by=None)  # holds nothing, so the store loses nobody
-    actions.suspend(nadia.operator, by=taras.operator)
+    actions.suspend(nadia.operator, by=None)
 
     for last in (olena, taras):
         with pytest.raises(TooFewHolders):
@@ -233,7 +234,7 @@ def test_who_was_suspended_signs_nothing_even_with_keys_that_were_opened_before(
     olena: Colleague, taras: Colleague, nadia: Colleague
 ) -> None:
     opened_before = two(olena, taras)
-    actions.suspend(fresh(olena).operator, by=taras.operator)
+    actions.suspend(fresh(olena).operator, by=None)
     bohdan = enrol("bohdan", "Богдан", "operator")
 
     with pytest.raises(NotAdmitted):

@@ -67,9 +67,9 @@ def restore(data: Path, given: Any) -> object:
     from safeconduct.inner.site.errors import CannotRestore
     from safeconduct.inner.site.restore import read_backup
 
-    file, shares = given
+    file, shares, *journal = given
     try:
-        summary = read_backup(Path(file), shares, data)
+        summary = read_backup(Path(file), shares, data, journal="".join(journal).encode())
     except CannotRestore as refusal:
         return str(refusal)
     return [summary.files, summary.rows]

@@ -398,6 +398,19 @@ def test_a_restore_makes_its_own_sqlite_file(on_sqlite: Saved, empty: Site, tmp_
     assert "unset it" in refused(empty, on_sqlite.file, on_sqlite.shares)
 
 
+@pytest.mark.parametrize("onto_postgres", [False, True])
+def test_with_the_journal_of_another_site_nothing_comes_back(
+    on_sqlite: Saved, empty: Site, cluster: Cluster, onto_postgres: bool
+) -> None:
+    """What it cannot erase again must not stand there as if it had never been erased."""
+    empty.database = cluster.new_database() if onto_postgres else ""
+
+    sentence = empty.does("restore", [str(on_sqlite.file), on_sqlite.shares, "bm90IG91cnM=\n"])
+
+    assert "No line of the journal of erasures opens" in sentence
+    assert not empty.data.exists() or not any(empty.data.iterdir())
+
+
 def test_another_file_is_no_backup(on_sqlite: Saved, empty: Site, tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("Dear headquarters")
 

@@ -40,6 +40,7 @@ from pathlib import Path
 from safeconduct.inner.site.ceremony import make_front
 make_front(Path(sys.argv[1]), Path(sys.argv[2]))
 """
+RENEW_FRONT = MAKE_FRONT.replace("make_front", "renew_front")
 TWO = [("olena", "operator"), ("taras", "senior")]
 
 
@@ -167,3 +168,39 @@ def test_a_new_front_has_a_new_hand_over_key_and_the_same_codes(tmp_path: Path) 
     for name in ("peppers.json", "pages.pub", "confirmations.jsonl", "confirmations.jsonl.sig"):
         assert (tmp_path / "second" / "front" / name).read_bytes() == (tmp_path / "front" / name).read_bytes()
     assert in_wing("front", tmp_path / "second", LOAD_FRONT).stdout.strip() == "1"
+
+
+def test_the_front_tells_the_terms_that_inner_keeps_and_no_others(tmp_path: Path) -> None:
+    files_of(tmp_path, "bench")
+    stores_of(tmp_path)
+    kept = tmp_path / "inner" / "inner.json"
+    told = front_config(tmp_path / "front")
+    assert told["FRONT_TERM_HOURS"] == {"backup_term": 720}
+
+    own = {**told["FRONT_TERM_HOURS"], "answer_term": 12, "question_term": 1}
+    (tmp_path / "front" / "front.json").write_text(json.dumps(told | {"FRONT_TERM_HOURS": own}))
+    terms = {"question_days": 30, "waiting_days": 90, "closed_days": 10}
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"INNER_RETENTION": terms, "INNER_BACKUP_TERM_DAYS": 7}))
+    done = in_wing("inner", tmp_path, RENEW_FRONT, str(tmp_path / "inner"), str(tmp_path / "front"))
+
+    assert done.returncode == 0, done.stderr
+    hours = {"answer_term": 12, "backup_term": 168, "question_term": 720, "waiting_term": 2160}
+    assert front_config(tmp_path / "front")["FRONT_TERM_HOURS"] == hours
+
+
+@pytest.mark.parametrize(
+    "terms", [{"question_days": 30}, {"question_days": 0, "waiting_days": 90, "closed_days": 1}, {"years": 1}]
+)
+def test_terms_that_are_half_decided_stop_the_start(tmp_path: Path, terms: dict[str, int]) -> None:
+    files_of(tmp_path, "bench")
+    kept = tmp_path / "inner" / "inner.json"
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"INNER_RETENTION": terms}))
+
+    assert "INNER_RETENTION must give whole days" in in_wing("inner", tmp_path, "import django; django.setup()").stderr
+
+
+def test_a_demonstration_has_terms_and_a_site_decides_for_itself(tmp_path: Path) -> None:
+    for purpose, terms in (("demo", {"question_days": 30, "waiting_days": 90, "closed_days": 30}), ("site", None)):
+        files_of(tmp_path / purpose, purpose)
+        settings = json.loads((tmp_path / purpose / "inner" / "inner.json").read_text())
+        assert settings.get("INNER_RETENTION") == terms

@@ -1,0 +1,32 @@
+"""Two who are to hold a store, as they are given on the command line, and what is shown to them once."""
+
+from safeconduct.commands.errors import Refusal
+from safeconduct.inner.operators.actions import Enrolment
+from safeconduct.inner.site.ceremony import Holder
+
+
+def holder(text: str) -> Holder:
+    username, _, rest = text.partition(":")
+    name, _, roles = rest.partition(":")
+    if not username or not name:
+        raise Refusal("A holder is given as USERNAME:NAME or USERNAME:NAME:ROLE,ROLE.")
+    return Holder(username, name, frozenset((roles or "operator").split(",")))
+
+
+def as_values(one: Enrolment) -> dict[str, object]:
+    return {
+        "name": one.operator.name,
+        "username": one.operator.username,
+        "passphrase": one.passphrase,
+        "totp_secret": one.totp_secret,
+        "roles": sorted(one.operator.roles),
+    }
+
+
+def on_paper(one: Enrolment) -> list[str]:
+    return [
+        f"{one.operator.name}, logs in as {one.operator.username}",
+        f"  six words                 {one.passphrase}",
+        f"  for the authenticator     {one.totp_secret}",
+        "",
+    ]

@@ -1,0 +1,29 @@
+"""Two of the three recovery shares are typed in, and kept nowhere."""
+
+import sys
+from getpass import getpass
+
+from safeconduct.commands.errors import Refusal
+from safeconduct.sealing.stores import SharesDoNotFit, join_recovery
+
+SHARES = 2
+
+
+def asked_for() -> list[str]:
+    return [share for number in range(1, SHARES + 1) if (share := _share(number).strip())]
+
+
+def recovery_seed() -> bytes:
+    """Raises `Refusal`."""
+    try:
+        return join_recovery(asked_for())
+    except SharesDoNotFit as slip:
+        if slip.share:
+            raise Refusal(f"Share {slip.share} has a slip: compare it with the paper word by word.") from None
+        raise Refusal("Two different shares of the same site are needed.") from None
+
+
+def _share(number: int) -> str:
+    """Typed unseen at a terminal; a line of what is piped in."""
+    asked = f"Share {number} of {SHARES}, its words with spaces: "
+    return getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()

@@ -1,0 +1,62 @@
+"""What lies under an epoch, and when may its private key go? With the last row, once nothing more can come in."""
+
+import logging
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import Model
+from django.utils import timezone
+
+from safeconduct.handover.reaching.lookups import front_status
+from safeconduct.inner.operators import epochs
+from safeconduct.inner.operators.models import Epoch, EpochWrap
+
+log = logging.getLogger(__name__)
+
+
+def rows_under(epoch: Epoch) -> int:
+    """Letters, answers, files, notes: every row of every room that names this epoch.
+
+    Found by its column and not by a list of tables: a table that was forgotten there would lose its words.
+    """
+    return sum(
+        table._base_manager.filter(epoch=epoch.number, **({"store": epoch.store} if "store" in columns else {})).count()
+        for table, columns in _tables_with_epochs()
+    )
+
+
+def sweep() -> int:
+    """Destroy the keys of epochs under which nothing lies and nothing can come; how many."""
+    now, status = timezone.now(), front_status()
+    if status.trouble or status.stuck:
+        # Something waits on the front, and nobody knows under which epoch.
+        return 0
+    due = [
+        epoch
+        for epoch in Epoch.objects.filter(destroyed_at=None).order_by("store", "number")
+        if epochs.may_be_destroyed(epoch, now=now) and not rows_under(epoch)
+    ]
+    for epoch in due:
+        epochs.destroy(epoch, now=now)
+        log.warning("The key of epoch %d of %s was destroyed: nothing lay under it.", epoch.number, epoch.store)
+    if due:
+        _clear_files()
+    return len(due)
+
+
+def _tables_with_epochs() -> list[tuple[type[Model], set[str]]]:
+    found = []
+    for table in apps.get_models():
+        columns = {field.name: field for field in table._meta.concrete_fields}
+        if isinstance(columns.get("epoch"), models.PositiveIntegerField):
+            found.append((table, set(columns)))
+    return found
+
+
+def _clear_files() -> None:
+    """What was deleted stands in SQLite's write-ahead log, or in PostgreSQL's table, until it is told to clear it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute(f'VACUUM "{EpochWrap._meta.db_table}"')
