@@ -58,7 +58,7 @@ def _said_by(wing: str, *module: str) -> tuple[str, bool]:
     """The last line of a process that loads this wing alone, and whether it found something bad."""
     settings = {"DJANGO_SETTINGS_MODULE": f"safeconduct.settings.{wing}"}
     done = subprocess.run([sys.executable, "-m", *module], env=os.environ | settings, capture_output=True, text=True)
-    said = (done.stdout if not done.returncode else done.stderr) or done.stdout
+    said = done.stdout.strip() or done.stderr
     return said.strip().rpartition("\n")[2].removeprefix("safeconduct: "), bool(done.returncode)
 
 

@@ -29,28 +29,38 @@ WORDS_BYTES = 64 * 1024
 WORDS_SECONDS = 300
 WORDS_AT_ONCE = 4
 # What one request with files may hold in memory, times this. When all of these wait for slow lines, only files wait.
-FILES_AT_ONCE = 16
+FILES_AT_ONCE = 8
 SILENT_SECONDS = 60
-# A field of a form that names a file; where none was chosen, the name is there and empty.
-_NAMES_A_FILE = re.compile(rb'filename(?!="")', re.IGNORECASE)
+FILES_SECONDS = 3600
+# Who waits for one of these threads and hangs up is not noticed before his turn, and keeps a connection.
+MOST_WAITING = 64
+# A field of a form that names a file; where none was chosen, browsers write the name empty, and then the line ends.
+_NAMES_A_FILE = re.compile(rb'filename(?!=""\r\n)', re.IGNORECASE)
+# In place of the name of the program that serves.
+_NO_NAME = ("server", "")
 
 log = logging.getLogger(__name__)
 
 
+class Refused(Exception):
+    """Answered here, without a word and without the application."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def by_rsgi(application: Application) -> Served:
-    """The same application, for `granian --interface rsgi`. Bodies without a length are taken as empty."""
+    """The same application, for `granian --interface rsgi`. Bodies must say how long they are."""
     words, files = Threads(application, WORDS_AT_ONCE, "words"), Threads(application, FILES_AT_ONCE, "files")
 
     async def answer(scope: Scope, proto: HTTPProtocol) -> None:
         environ = _environ_of(scope)
         try:
-            with_files = await _take_body(environ, proto)
-        except TimeoutError:
-            proto.response_empty(408, [])
-        except ProtocolClosed:
-            proto.response_empty(400, [])
-        else:
-            await (files if with_files else words).answer(environ, proto)
+            threads = files if await _take_body(environ, proto) else words
+            await threads.answer(environ, proto)
+        except Refused as refusal:
+            proto.response_empty(refusal.status, [_NO_NAME, ("cache-control", "no-store")])
 
     return answer
 
@@ -65,20 +75,24 @@ class Threads:
             threading.Thread(target=self._answer_all, name=f"{name} {number}", daemon=True).start()
 
     def answer(self, environ: Environ, proto: HTTPProtocol) -> "asyncio.Future[None]":
+        """Raises `Refused` where too many wait."""
+        if self._waiting.qsize() > MOST_WAITING:
+            raise Refused(503)
         answered = asyncio.get_running_loop().create_future()
         self._waiting.put((environ, proto, answered))
         return answered
 
     def _answer_all(self) -> None:
         while True:
-            self._answer(*self._waiting.get())
+            with suppress(BaseException):  # nothing may end this thread
+                self._answer(*self._waiting.get())
 
     def _answer(self, environ: Environ, proto: HTTPProtocol, answered: "asyncio.Future[None]") -> None:
         try:
             answer = _said_by(self._application, environ)
-        except BaseException as error:  # nothing may end this thread, nor print what the error says
+        except BaseException as error:  # it must not be printed: it may say words
             log.error("A request was ended by %s.", type(error).__name__)
-            answer = (500, [], b"")
+            answer = (500, [_NO_NAME], b"")
         with suppress(Exception):  # he may have hung up
             proto.response_bytes(*answer)
         with suppress(RuntimeError):  # the server may have ended
@@ -91,18 +105,27 @@ def _end(answered: "asyncio.Future[None]") -> None:
 
 
 async def _take_body(environ: Environ, proto: HTTPProtocol) -> bool:
-    """Put what is to be read into `environ`. Whether it is, or has in it, more than words."""
+    """Put what is to be read into `environ`. Whether it is, or has in it, more than words. Raises `Refused`."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        raise Refused(411)
     declared = environ.get("CONTENT_LENGTH", "")
     length = int(declared) if declared.isdecimal() else 0
     if length > WORDS_BYTES:
         environ["wsgi.input"] = ArrivingBody(proto, length, asyncio.get_running_loop())
         return True
-    body = b""
-    if length:
-        async with asyncio.timeout(WORDS_SECONDS):
-            body = await proto()
+    body = await _words(proto) if length else b""
     environ["wsgi.input"] = BytesIO(body)
     return _NAMES_A_FILE.search(body) is not None
+
+
+async def _words(proto: HTTPProtocol) -> bytes:
+    try:
+        async with asyncio.timeout(WORDS_SECONDS):
+            return await proto()
+    except TimeoutError:
+        raise Refused(408) from None
+    except ProtocolClosed:
+        raise Refused(400) from None
 
 
 def _said_by(application: Application, environ: Environ) -> Answer:
@@ -113,7 +136,9 @@ def _said_by(application: Application, environ: Environ) -> Answer:
     finally:
         if close := getattr(parts, "close", None):
             close()
-    return *told[-1], body
+    status, headers = told[-1]
+    has_name = any(name.lower() == "server" for name, _value in headers)
+    return status, headers if has_name else [*headers, _NO_NAME], body
 
 
 def _environ_of(scope: Scope) -> Environ:
@@ -135,13 +160,13 @@ def _environ_of(scope: Scope) -> Environ:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
+    said: dict[str, list[str]] = {}
     for name, value in scope.headers.items():
-        if "_" in name:
-            continue  # would pass as the header of the same name with a hyphen
-        key = name.upper().replace("-", "_")
-        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-        between = "; " if key == "HTTP_COOKIE" else ","
-        environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
+        if "_" not in name:  # it would pass as the header of the same name with a hyphen
+            said.setdefault(name.upper().replace("-", "_"), []).append(value)
+    for name, values in said.items():
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        environ[key] = ("; " if name == "COOKIE" else ",").join(values)
     return environ
 
 
@@ -151,6 +176,7 @@ class ArrivingBody(RawIOBase):
     def __init__(self, proto: HTTPProtocol, length: int, loop: asyncio.AbstractEventLoop) -> None:
         self._parts: AsyncIterator[bytes] = aiter(proto)
         self._missing, self._loop, self._part = length, loop, BytesIO()
+        self._end = loop.time() + FILES_SECONDS
 
     def read(self, size: int = -1) -> bytes:
         """As many bytes as asked for. Raises `ConnectionResetError` where the line ends or falls silent before."""
@@ -174,5 +200,10 @@ class ArrivingBody(RawIOBase):
         return self._part
 
     async def _arriving(self) -> bytes:
-        async with asyncio.timeout(SILENT_SECONDS):
-            return await anext(self._parts, b"")
+        now = self._loop.time()
+        async with asyncio.timeout_at(min(now + SILENT_SECONDS, self._end)):
+            try:
+                # Not `anext` with a default: asyncio would hold what that gives, and with it each part, for ever.
+                return await self._parts.__anext__()
+            except StopAsyncIteration:
+                return b""

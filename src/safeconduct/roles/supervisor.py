@@ -37,11 +37,12 @@ class Child:
 def served(entry: str, *, port: int, host: str = "127.0.0.1") -> list[str]:
     """The command that serves the RSGI `entry` ("module:name").
 
-    One worker: SQLite has one writer. Its back-pressure counts connections, and every browser keeps several open:
+    One worker: SQLite has one writer. HTTP/1 alone: the other would let one line hold hundreds of requests, and no
+    time of ours would end it. Its back-pressure counts connections, and every browser keeps several open:
     that bound is wide, and who sends nothing for ten seconds is not waited for.
     """
     return [
-        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", host, "--port", str(port)),
+        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--host", host, "--port", str(port)),
         *("--workers", "1", "--backpressure", "1024", "--workers-kill-timeout", "3"),
         *("--http1-header-read-timeout", "10000"),
         *("--no-ws", "--no-access-log", "--log-level", "warning", entry),

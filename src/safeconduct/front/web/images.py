@@ -10,7 +10,7 @@ from safeconduct.front.web.errors import NotAPicture
 
 WALL_SECONDS = 10
 # Drawn anew a picture may grow; this is what the front is willing to hold of it.
-MAX_CLEANED_BYTES = 48 * 1024 * 1024
+MAX_CLEANED_BYTES = 16 * 1024 * 1024
 # `-I`: neither the environment nor the current folder decides what is imported.
 CLEANER = (sys.executable, "-I", "-m", "safeconduct.front.web.image_cleaner")
 

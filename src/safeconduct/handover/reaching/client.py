@@ -97,8 +97,10 @@ class FrontClient:
             line = sign_request("POST", path, body, seed=self._seed, audience=self._front_key, nonce=nonce, now=sent_at)
             try:
                 status, said, answer = self._exchange(path, body, {LINE: line}, patience)
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as error:
                 self._hang_up()
+                if _is_another(error):
+                    raise FrontNotSigned from None
                 if may_be_stale and not self._is_broken_off:
                     continue
                 break
@@ -164,6 +166,12 @@ class FrontClient:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+
+def _is_another(error: Exception) -> bool:
+    """Somebody answers, with a certificate that nobody vouches for or without TLS at all."""
+    is_plain = isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER"
+    return is_plain or isinstance(error, ssl.SSLCertVerificationError)
 
 
 def pin_of(certificate: bytes) -> bytes:

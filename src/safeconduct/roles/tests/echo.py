@@ -1,5 +1,6 @@
 """What an application is told of a request, and what its answer becomes: served by the tests of `patience`."""
 
+import gc
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
@@ -32,6 +33,9 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Parts:
     start("200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
     if path == "/closed":
         return Parts(str(closed).encode())
+    if path == "/held":
+        gc.collect()
+        return Parts(str(sum("PyFutureAwaitable" in type(one).__name__ for one in gc.get_objects())).encode())
     if path == "/thread":
         return Parts(threading.current_thread().name.encode())
     if path == "/body":

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from safeconduct.roles.patience import FILES_AT_ONCE, WORDS_BYTES
+from safeconduct.roles.patience import FILES_AT_ONCE, MOST_WAITING, WORDS_BYTES
 from safeconduct.roles.supervisor import served
 from tests.ports import free_port
 
@@ -116,12 +116,56 @@ def test_an_error_says_its_kind_and_no_word(port: int, log: Path) -> None:
     assert "nobody may read" not in said
 
 
-@pytest.mark.parametrize("length", [5, WORDS_BYTES + 1], ids=["words", "files"])
-def test_who_falls_silent_in_the_middle_is_not_waited_for(port: int, length: int) -> None:
+@pytest.mark.parametrize(("length", "status"), [(5, 408), (WORDS_BYTES + 1, 500)], ids=["words", "files"])
+def test_who_falls_silent_in_the_middle_is_not_waited_for(port: int, log: Path, length: int, status: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
         line.sendall(f"POST /body HTTP/1.1\r\nHost: here\r\nContent-Length: {length}\r\n\r\nabc".encode())
 
-        assert line.recv(100).startswith((b"HTTP/1.1 408", b"HTTP/1.1 500"))
+        assert line.recv(100).startswith(f"HTTP/1.1 {status}".encode())
+    assert (status == 408) or log.read_text().strip().endswith("ConnectionResetError.")
+
+
+def test_no_part_of_a_file_is_held_after_its_request(port: int) -> None:
+    before = int(asked(port, "/held").read())
+
+    for _time in range(5):
+        asked(port, "/body", method="POST", body=bytes(LARGE)).read()
+
+    assert int(asked(port, "/held").read()) <= before
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_refused(port: int) -> None:
+    """Else its words would be taken as none."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        line.sendall(b"POST /body HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+
+        assert line.recv(100).startswith(b"HTTP/1.1 411")
+
+
+def test_nobody_is_told_which_program_serves(port: int) -> None:
+    assert asked(port, "/").headers["Server"] == ""
+
+
+def test_uploads_that_were_given_up_keep_no_connection(port: int) -> None:
+    """They wait for a thread and are not noticed before; beyond a number they are refused at once."""
+    head = f"POST /body HTTP/1.1\r\nHost: here\r\nContent-Length: {LARGE}\r\n\r\nabc".encode()
+    with ExitStack() as open_ones:
+        lines = []
+        for _line in range(FILES_AT_ONCE + MOST_WAITING + 20):
+            lines.append(open_ones.enter_context(socket.create_connection(("127.0.0.1", port), timeout=0.5)))
+            lines[-1].sendall(head)
+
+        assert lines[-1].recv(100).startswith(b"HTTP/1.1 503")
+    time.sleep(1.5)  # as long as silence is borne
+    assert asked(port, "/body", method="POST", body=bytes(LARGE)).status == 200
+
+
+def test_one_line_brings_one_request_after_the_other(port: int) -> None:
+    """HTTP/2 would let it bring hundreds at once, whose bodies and headers no bound of ours covers."""
+    with socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+
+        assert not line.recv(100).startswith(b"\x00")
 
 
 @pytest.mark.parametrize(
@@ -150,6 +194,8 @@ def test_slow_bodies_hold_up_nobody(port: int, length: int, sent: bytes) -> None
     ("name", "threads"),
     [
         (b'filename=""', b"words"),
+        (b'filename=""a.png', b"files"),
+        (b'filename="" a.png"', b"files"),
         (b'filename="a.png"', b"files"),
         (b"filename=a.png", b"files"),
         (b"FileName*=UTF-8''a.png", b"files"),

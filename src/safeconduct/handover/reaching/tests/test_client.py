@@ -205,7 +205,7 @@ def test_a_front_with_the_pinned_key_is_spoken_to_and_another_is_told_nothing(fr
 
 
 def test_without_a_pin_a_certificate_that_nobody_vouches_for_is_not_spoken_to(front: Front, certificate: Path) -> None:
-    with serving(front, certificate) as url, pytest.raises(FrontUnreachable):
+    with serving(front, certificate) as url, pytest.raises(FrontNotSigned):
         pinned(url, b"").pull(0)
 
     assert front.nonces == []
