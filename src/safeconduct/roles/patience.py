@@ -52,7 +52,8 @@ class Refused(Exception):
 
 def by_rsgi(application: Application) -> Served:
     """The same application, for `granian --interface rsgi`. Bodies must say how long they are."""
-    words, files = Threads(application, WORDS_AT_ONCE, "words"), Threads(application, FILES_AT_ONCE, "files")
+    words = Threads(application, WORDS_AT_ONCE, "words")
+    files = Threads(application, FILES_AT_ONCE, "files", most_waiting=MOST_WAITING)
 
     async def answer(scope: Scope, proto: HTTPProtocol) -> None:
         environ = _environ_of(scope)
@@ -68,15 +69,15 @@ def by_rsgi(application: Application) -> Served:
 class Threads:
     """A few threads that run one application. With the standard library's pool a page would cost a tenth more."""
 
-    def __init__(self, application: Application, at_once: int, name: str) -> None:
-        self._application = application
+    def __init__(self, application: Application, at_once: int, name: str, *, most_waiting: int | None = None) -> None:
+        self._application, self._most_waiting = application, most_waiting
         self._waiting: SimpleQueue[tuple[Environ, HTTPProtocol, asyncio.Future[None]]] = SimpleQueue()
         for number in range(at_once):
             threading.Thread(target=self._answer_all, name=f"{name} {number}", daemon=True).start()
 
     def answer(self, environ: Environ, proto: HTTPProtocol) -> "asyncio.Future[None]":
         """Raises `Refused` where too many wait."""
-        if self._waiting.qsize() > MOST_WAITING:
+        if self._most_waiting is not None and self._waiting.qsize() > self._most_waiting:
             raise Refused(503)
         answered = asyncio.get_running_loop().create_future()
         self._waiting.put((environ, proto, answered))
