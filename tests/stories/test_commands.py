@@ -264,6 +264,13 @@ def test_check_tells_what_keeps_letters_from_coming(site: Site, settings: dict[s
     assert (done.returncode == 0) == ("not tried" in said)
 
 
+def test_a_journal_that_is_not_there_is_told_before_anything_is_restored(tmp_path: Path) -> None:
+    words = ["restore", "backup", "--erasures", str(tmp_path / "journal"), "--data", str(tmp_path / "site")]
+
+    assert "The journal" in refusal_of(called(*words))
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_backup_on_the_disk_of_inner_is_told_to_be_none(new_site: MakeSite) -> None:
     site = new_site()
 

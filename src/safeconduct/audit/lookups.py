@@ -1,4 +1,4 @@
-"""What was signed last of each chain, and which lines came after a moment or after another line?"""
+"""What was signed or done last, and which lines came after a moment or after another line?"""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -12,6 +12,12 @@ def last_signed_heads() -> list[SignedHead]:
     """The newest of each store, by its name."""
     newest = {head.store: head for head in SignedHead.objects.order_by("number")}
     return [newest[store] for store in sorted(newest)]
+
+
+def last_time(store: str, verb: str) -> datetime | None:
+    """When this was done last; the chain is kept longest."""
+    line = Line.objects.filter(store=store, verb=verb).order_by("-seq").first()
+    return line.moment if line else None
 
 
 def first_line_since(store: str, moment: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from safeconduct.commands.errors import Refusal
 from safeconduct.commands.shares import asked_for
@@ -15,8 +16,8 @@ UNKNOWN = (
 
 
 def restore(args: Namespace) -> None:
+    journal = _journal(args.erasures) if args.erasures else b""
     try:
-        journal = args.erasures.read_bytes() if args.erasures else b""
         summary = read_backup(args.file, asked_for(), args.data.resolve(), journal=journal)
     except CannotRestore as refusal:
         raise Refusal(str(refusal)) from None
@@ -29,3 +30,10 @@ def restore(args: Namespace) -> None:
     else:
         print(f"safeconduct: No journal of erasures was given: {UNKNOWN}", file=sys.stderr)
     print("Next: safeconduct front --migrate, safeconduct pages build, and start front, inner and worker.")
+
+
+def _journal(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise Refusal(f"The journal {file} cannot be read: name another with --erasures.") from None

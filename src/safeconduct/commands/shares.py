@@ -4,7 +4,8 @@ import sys
 from getpass import getpass
 
 from safeconduct.commands.errors import Refusal
-from safeconduct.sealing.stores import SharesDoNotFit, join_recovery
+from safeconduct.inner.site.errors import CannotRestore
+from safeconduct.inner.site.restore import joined
 
 SHARES = 2
 
@@ -16,11 +17,9 @@ def asked_for() -> list[str]:
 def recovery_seed() -> bytes:
     """Raises `Refusal`."""
     try:
-        return join_recovery(asked_for())
-    except SharesDoNotFit as slip:
-        if slip.share:
-            raise Refusal(f"Share {slip.share} has a slip: compare it with the paper word by word.") from None
-        raise Refusal("Two different shares of the same site are needed.") from None
+        return joined(asked_for())
+    except CannotRestore as slip:
+        raise Refusal(str(slip)) from None
 
 
 def _share(number: int) -> str:

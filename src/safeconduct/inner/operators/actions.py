@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
-from safeconduct.audit.last import last_time
+from safeconduct.audit.lookups import last_time
 from safeconduct.inner.operators import lookups, rules, session
 from safeconduct.inner.operators.adapter import CountedOnce
 from safeconduct.inner.operators.errors import (

@@ -64,7 +64,7 @@ def read_backup(file: Path, shares: Sequence[str], into: Path, *, journal: bytes
         raise RuntimeError("a restore needs a process of its own")
     if os.environ.get(DATABASE, "").startswith("sqlite"):
         raise CannotRestore("INNER_DATABASE_URL names a SQLite file: unset it, a restore makes its own in the folder.")
-    seed = _joined(shares)
+    seed = joined(shares)
     with file.open("rb") as opened, _filled_at_once(into) as place:
         try:
             return _restore(opened_lines(opened, seed=seed), place, journal)
@@ -87,7 +87,8 @@ def read_backup(file: Path, shares: Sequence[str], into: Path, *, journal: bytes
             ) from None
 
 
-def _joined(shares: Sequence[str]) -> bytes:
+def joined(shares: Sequence[str]) -> bytes:
+    """The recovery key's seed. Raises `CannotRestore` with a sentence for whoever typed them."""
     try:
         return join_recovery(shares)
     except SharesDoNotFit as slip:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from safeconduct.audit.last import last_time
+from safeconduct.audit.lookups import last_time
 from safeconduct.inner.operators import lookups, rules
 from safeconduct.inner.operators.actions import SITE
 from safeconduct.inner.operators.models import Epoch, Operator, signatures_of

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from safeconduct.audit.last import last_time
+from safeconduct.audit.lookups import last_time
 from safeconduct.inner.operators import actions, lookups
 from safeconduct.inner.operators.errors import NotAdmitted, NotTheRecoveryKey, RoleMissing, UnknownStore
 from safeconduct.inner.operators.models import Epoch, EpochWrap
