@@ -149,12 +149,16 @@ def test_a_new_room_without_a_place_in_the_contracts_is_found(tmp_path: Path) ->
     assert [room for room in rooms if f"- safeconduct.{room}\n" not in done.stdout] == []
 
 
-def test_the_build_server_runs_make_test_and_its_last_line_is_the_count(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inside_another_make", [{}, {"MAKELEVEL": "1", "MAKEFLAGS": "w"}], ids=["alone", "inside"])
+def test_the_build_server_runs_make_test_and_its_last_line_is_the_count(
+    tmp_path: Path, inside_another_make: dict[str, str]
+) -> None:
     (tmp_path / ".ci").mkdir()
     shutil.copy(TREE / ".ci" / "run", tmp_path / ".ci")
     (tmp_path / "Makefile").write_text("test:\n\t@echo 4 passed, 1 failed; exit 1\n")
 
-    done = subprocess.run([tmp_path / ".ci" / "run"], capture_output=True, text=True)
+    around = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run([tmp_path / ".ci" / "run"], env=around | inside_another_make, capture_output=True, text=True)
 
     assert done.returncode != 0
     assert done.stdout.splitlines()[-1] == "4 passed, 1 failed"

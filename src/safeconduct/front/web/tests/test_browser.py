@@ -25,7 +25,8 @@ def visitor(browser: Browser, *, width: int = 390, **context: Any) -> Iterator[P
 
 
 def presses(page: Page, go: str) -> None:
-    page.click(f"button.btn[value={go}]")
+    with page.expect_navigation():  # else what follows may measure the page before its style has come
+        page.click(f"button.btn[value={go}]")
 
 
 def writes(page: Page, front: RunningFront, words: str, *, language: str = "ru") -> str:
