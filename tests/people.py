@@ -49,6 +49,7 @@ class Colleague:
     operator: Operator
     passphrase: str
     totp_secret: str
+    recovery_codes: Sequence[str] = ()
 
     @property
     def keys(self) -> OpenedKeys:
@@ -160,7 +161,7 @@ def arrives(envelope: Envelope) -> Envelope:
 
 def enrol(username: str, name: str, *roles: str) -> Colleague:
     enrolment = operators.enrol(username, name, roles=set(roles))
-    return Colleague(enrolment.operator, enrolment.passphrase, enrolment.totp_secret)
+    return Colleague(enrolment.operator, enrolment.passphrase, enrolment.totp_secret, enrolment.recovery_codes)
 
 
 def minutes_ago(minutes: float) -> datetime:

@@ -19,6 +19,7 @@ def as_values(one: Enrolment) -> dict[str, object]:
         "username": one.operator.username,
         "passphrase": one.passphrase,
         "totp_secret": one.totp_secret,
+        "recovery_codes": list(one.recovery_codes),
         "roles": sorted(one.operator.roles),
     }
 
@@ -28,5 +29,13 @@ def on_paper(one: Enrolment) -> list[str]:
         f"{one.operator.name}, logs in as {one.operator.username}",
         f"  six words                 {one.passphrase}",
         f"  for the authenticator     {one.totp_secret}",
+        *recovery_codes(one, "  recovery codes, each once "),
         "",
     ]
+
+
+def recovery_codes(one: Enrolment, before: str) -> list[str]:
+    """Two lines of five; they stand in for the telephone. `before` stands in front of the first."""
+    codes = [f"{code[:4]} {code[4:]}" for code in one.recovery_codes]
+    rows = ["   ".join(codes[at : at + 5]) for at in range(0, len(codes), 5)]
+    return [f"{before if number == 0 else '':{len(before)}}{row}" for number, row in enumerate(rows)]

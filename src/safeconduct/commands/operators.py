@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from safeconduct.commands.errors import BOTH_SIDES, Refusal
+from safeconduct.commands.holders import recovery_codes
 from safeconduct.commands.signers import (
     NOT_BOTH_HOLD,
     ROLE_MISSING,
@@ -33,7 +34,7 @@ def list_all(_args: Namespace) -> None:
 
 
 def add(args: Namespace) -> None:
-    """Both factors are shown once, here; the new operator opens nothing until two holders admit him."""
+    """Both factors and the recovery codes are shown once, here; the new operator opens nothing until two holders admit him."""
     try:
         entered = actions.enrol(args.username, args.name, roles=set(args.role), language=args.language)
     except UnknownRole:
@@ -43,6 +44,7 @@ def add(args: Namespace) -> None:
     except NameTaken:
         raise Refusal("Somebody logs in under this name already: choose another.") from None
     print(f"passphrase   {entered.passphrase}\nTOTP secret  {entered.totp_secret}")
+    print("\n".join(recovery_codes(entered, "recovery     ")))
     print(f"Shown once. Next, with two holders: safeconduct operators admit {args.username} --by NAME --by NAME")
 
 

@@ -104,8 +104,17 @@ def halves_of(passphrase: str, *, salt: bytes, secret: bytes, cost: PassphraseCo
     return Halves(_half(root, secret, b"login"), _half(root, secret, b"key"))
 
 
+def key_of_prf(prf: bytes, *, secret: bytes) -> bytes:
+    """The key, 32 bytes, under which a passkey's owner closes his keys a second time.
+
+    `prf`: what the authenticator answers to the salt of this passkey (WebAuthn level 3, extension `prf`), 32 bytes.
+    `secret`: the 32 bytes of the secret file. Neither gives the key alone.
+    """
+    return HKDF(SHA256(), 32, salt=secret, info=b"safeconduct/passkey/1").derive(prf)
+
+
 def lock_keys(keys: OperatorKeys, *, key: bytes) -> bytes:
-    """Close an operator's keys under the key half of the passphrase."""
+    """Close an operator's keys under the key half of the passphrase, or under that of a passkey."""
     return lock(keys.to_bytes(), key=key, context=KEYS_CONTEXT)
 
 

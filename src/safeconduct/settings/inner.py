@@ -131,7 +131,7 @@ CSRF_TRUSTED_ORIGINS = [INNER_URL]
 MFA_ADAPTER = "safeconduct.inner.operators.adapter.SealedSecrets"
 # Half a minute either way: a telephone whose clock is a little off must not lock an operator out at 3 a.m.
 MFA_TOTP_TOLERANCE = 1
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*"]

@@ -48,3 +48,5 @@ def as_json(root: logging.Logger, level: int = logging.INFO) -> None:
     # Django logs paths of missing pages and bad requests as warnings; a path may be typed by anybody.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.ERROR)
+    # It names authenticators.
+    logging.getLogger("fido2").setLevel(logging.ERROR)

@@ -2,10 +2,9 @@
 
 import hmac
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from allauth.core.internal import ratelimit
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -16,8 +15,7 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.audit.lookups import last_time
-from safeconduct.inner.operators import lookups, rules, session
-from safeconduct.inner.operators.adapter import CountedOnce
+from safeconduct.inner.operators import factors, lookups, passkeys, rules, seats, session
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
     LogInRefused,
@@ -48,8 +46,7 @@ from safeconduct.sealing.stores import (
     wrap_epoch,
 )
 
-# The audit's chain for what belongs to no store: log-ins, shifts, intake.
-SITE = "site"
+SITE = rules.SITE
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TWO_HOLDERS = tuple[OpenedKeys, OpenedKeys]
 
@@ -57,25 +54,43 @@ TWO_HOLDERS = tuple[OpenedKeys, OpenedKeys]
 # --- log-in
 
 
-def log_in(request: HttpRequest, *, username: str, passphrase: str, totp_code: str) -> Operator:
+def log_in(
+    request: HttpRequest,
+    *,
+    username: str,
+    passphrase: str = "",
+    totp_code: str = "",
+    passkey: passkeys.Answer | None = None,
+) -> Operator:
     """Open a session with the operator's keys in it. Raises `LogInRefused`, whatever the reason.
 
-    A refusal costs the same work whether the name exists or not: the slow hash, and a line in the audit. A name that
-    was tried too often is refused for some minutes, without either; other names are not.
+    Two things are needed: what opens the keys (the passphrase, or a passkey with `prf`), and a second factor (six
+    digits or a recovery code in `totp_code`, or a passkey). A refusal costs the same work whether the name exists or
+    not: the slow hash where there is a passphrase, a signature where there is a passkey, and a line in the audit. A
+    name that was tried too often is refused for some minutes, without either; other names are not, nor is a seat from
+    which the operator has logged in before.
     """
     name = rules.login_name(username)
-    if not _tries_left(request, name):
-        raise LogInRefused
     operator = lookups.operator_named(name)
-    halves = _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name))
-    keys = _opened(operator, halves) if operator else None
+    if not seats.has_tries_left(request, name, operator):
+        raise LogInRefused
+    signer = passkeys.shown_at_log_in(name, operator, passkey) if passkey else None
+    if passkey and not passphrase:
+        keys = passkeys.keys_by(signer, passkey)
+    else:
+        keys = _opened(operator, _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name)))
     # Asked for also after a wrong passphrase, so that its absence does not show in time.
-    code_fits = operator is not None and _is_code_right(operator, totp_code)
-    if operator is None or keys is None or not code_fits:
-        _note_refusal(operator)
+    factor = factors.PASSKEY if signer else _factor_of_code(operator, totp_code)
+    if operator is None or keys is None or not factor:
+        factors.note_refusal(operator)
+        raise LogInRefused
+    # Spent only now, so that a slip in the six words costs none of the ten.
+    if factor == factors.RECOVERY and not factors.spend_recovery_code(operator, totp_code):
         raise LogInRefused
     _begin_session(request, operator, keys)
-    ratelimit.clear(request, **_tries(name))
+    factors.note_shown(request, factor)
+    seats.forget_tries(request, name, operator)
+    session.put_seat(request, seats.remembered(request, operator))
     return operator
 
 
@@ -107,13 +122,8 @@ def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys)
     session.put_keys(request, operator, keys)
 
 
-@transaction.atomic
-def _note_refusal(operator: Operator | None) -> None:
-    record(SITE, "operator.refused", by=None, about=("operator", operator.pk) if operator else None)
-
-
-def _opened(operator: Operator, halves: Halves) -> OperatorKeys | None:
-    if not hmac.compare_digest(operator.password, rules.login_hash(halves.login)):
+def _opened(operator: Operator | None, halves: Halves) -> OperatorKeys | None:
+    if operator is None or not hmac.compare_digest(operator.password, rules.login_hash(halves.login)):
         return None
     try:
         return unlock_keys(bytes(operator.locked_keys), key=halves.key)
@@ -121,26 +131,13 @@ def _opened(operator: Operator, halves: Halves) -> OperatorKeys | None:
         return None
 
 
-def _is_code_right(operator: Operator, totp_code: str) -> bool:
-    row = Authenticator.objects.filter(user=operator, type=Authenticator.Type.TOTP).first()
-    try:
-        return row is not None and bool(CountedOnce(row).validate_code(totp_code))
-    except CannotOpen:
-        return False
+def _factor_of_code(operator: Operator | None, code: str) -> str:
+    return factors.kind_of_code(operator, code) if operator and code else ""
 
 
 def _halves(passphrase: str, *, salt: bytes) -> Halves:
     cost = PassphraseCost(memory_kib=settings.INNER_PASSPHRASE_MEMORY_KIB)
     return halves_of(passphrase, salt=salt, secret=settings.INNER_SECRET, cost=cost)
-
-
-def _tries(name: str) -> dict[str, object]:
-    # allauth keeps only a hash of the key.
-    return {"app": "safeconduct", "action": "log_in", "config": {"log_in": rules.LOG_IN_TRIES}, "key": name}
-
-
-def _tries_left(request: HttpRequest, name: str) -> bool:
-    return ratelimit.consume(request, limit_get=True, **_tries(name)) is not None
 
 
 # --- people
@@ -153,13 +150,14 @@ class Enrolment:
     operator: Operator
     passphrase: str = field(repr=False)
     totp_secret: str = field(repr=False)
+    recovery_codes: Sequence[str] = field(repr=False)
 
 
 @transaction.atomic
 def enrol(
     username: str, name: str, *, roles: frozenset[str] | set[str], language: str = "uk", by: Operator | None = None
 ) -> Enrolment:
-    """Enter an operator, with keys and both factors. Opens no store: that takes `admit`.
+    """Enter an operator, with keys, both factors and ten recovery codes. Opens no store: that takes `admit`.
 
     Raises `UnknownRole`, `OnBothSides` or `NameTaken`.
     """
@@ -186,7 +184,7 @@ def enrol(
     totp_secret = generate_totp_secret()
     TOTP.activate(operator, totp_secret)
     record(SITE, "operator.created", by=by.pk if by else None, about=("operator", operator.pk))
-    return Enrolment(operator, passphrase, totp_secret)
+    return Enrolment(operator, passphrase, totp_secret, factors.new_recovery_codes(operator))
 
 
 @transaction.atomic

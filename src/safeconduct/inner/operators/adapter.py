@@ -1,16 +1,20 @@
 """What do we do otherwise than allauth about second factors?
 
-TOTP secrets are sealed under a key from the secret file: the database alone gives no second factor. A code counts once.
+TOTP secrets and the seed of recovery codes are sealed under a key from the secret file: the database alone gives no
+second factor (passkeys: `passkeys`). A code counts once.
 """
 
 import base64
+from urllib.parse import urlsplit
 
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.core.cache import cache
 
-from safeconduct.inner.operators.secret_file import key_for
+from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.secret_file import drawn_for, key_for
 from safeconduct.sealing.envelopes import lock, unlock
 
 CONTEXT = b"safeconduct/totp/1"
@@ -25,6 +29,17 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Raises `CannotOpen`."""
         return unlock(base64.b64decode(encrypted_text), key=key_for("totp"), context=CONTEXT).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """To whom a passkey belongs: the host of the desk's own address, whatever name a request came by."""
+        return {"id": urlsplit(settings.INNER_URL).hostname or "localhost", "name": "Desk"}
+
+    def get_public_key_credential_user_entity(self, operator: Operator) -> dict[str, object]:
+        return {
+            "id": drawn_for("handle of passkeys", operator.username)[:32],
+            "name": operator.username,
+            "display_name": operator.name,
+        }
 
 
 class CountedOnce(TOTP):  # type: ignore[misc]

@@ -9,6 +9,22 @@ class LogInRefused(OperatorsError):
     """Name, passphrase, code, suspension or too many tries: one refusal, so that none can be told from another."""
 
 
+class SecondFactorNeeded(OperatorsError):
+    """The second factor was not shown within the last minutes: ask for it, then the deed may be done."""
+
+
+class SecondFactorRefused(OperatorsError):
+    """Code, passkey or too many tries: one refusal."""
+
+
+class PasskeyRefused(OperatorsError):
+    """What the authenticator answered does not fit the question, or the question is too old."""
+
+
+class TooManyPasskeys(OperatorsError):
+    """A person has two; one has to be removed first."""
+
+
 class KeysClosed(OperatorsError):
     """This request has no opened keys: the operator logs in again."""
 

@@ -1,11 +1,13 @@
 """What do an operator's keys open and sign, once they are opened?"""
 
+from django.conf import settings
+
 from safeconduct.inner.operators import lookups
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.models import EpochWrap, Operator
 from safeconduct.sealing.envelopes import CannotOpen
 from safeconduct.sealing.signing import sign
-from safeconduct.sealing.stores import OperatorKeys, unwrap_epoch
+from safeconduct.sealing.stores import OperatorKeys, key_of_prf, lock_keys, unwrap_epoch
 
 
 class OpenedKeys:
@@ -27,6 +29,10 @@ class OpenedKeys:
     def sign(self, message: bytes) -> tuple[bytes, bytes]:
         """Verifying key and signature, as admissions and epochs keep them."""
         return self._keys.verifying_key, sign(message, seed=self._keys.signing_seed)
+
+    def locked_for_passkey(self, prf: bytes) -> bytes:
+        """These keys, closed under what an authenticator answers, together with the secret file."""
+        return lock_keys(self._keys, key=key_of_prf(prf, secret=settings.INNER_SECRET))
 
     def epoch_seed(self, store: str, number: int) -> bytes:
         """The private half of an epoch. Raises `NotAdmitted`.

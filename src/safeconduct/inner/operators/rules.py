@@ -29,8 +29,20 @@ KEY_KEPT_FOR = timedelta(days=60)
 # Epochs that were opened after the backup from which a site came back may be known to the front: their numbers are
 # not given again.
 LEFT_OUT_AFTER_RESTORE = 100
-# Five tries in five minutes for one name; others at the same seat or address are not held up.
+# The audit's chain for what belongs to no store: log-ins, shifts, intake.
+SITE = "site"
+# Five tries in five minutes for one name, or for one name at a seat that is known (`seats`): whoever tries a name from
+# elsewhere holds nobody up there.
 LOG_IN_TRIES = "5/5m/key"
+# A seat is known for so long after the last log-in there, and to at most so many.
+SEAT_KNOWN_FOR = timedelta(days=90)
+OPERATORS_OF_A_SEAT = 20
+# A second factor that was shown within this time is not asked for again.
+FACTOR_FRESH_FOR = timedelta(minutes=5)
+PASSKEYS_AT_MOST = 2
+RECOVERY_CODES = 10
+# From the question to the touch of the key.
+CHALLENGE_GOOD_FOR = timedelta(minutes=3)
 
 
 def group_of(roles: Collection[str]) -> str | None:

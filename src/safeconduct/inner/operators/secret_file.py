@@ -23,6 +23,11 @@ def decoy_salt(username: str) -> bytes:
     return hmac.digest(key_for("decoy"), username.encode(), "sha256")[:16]
 
 
+def drawn_for(what: str, username: str) -> bytes:
+    """64 bytes that look drawn at random and are always the same for this name."""
+    return hmac.digest(key_for("decoy"), f"{what}/{username}".encode(), "sha512")
+
+
 def _secret() -> bytes:
     secret: bytes = settings.INNER_SECRET
     return secret

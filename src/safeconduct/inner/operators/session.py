@@ -12,9 +12,11 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.errors import KeysClosed
 from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.seats import SEAT_COOKIE
 from safeconduct.sealing.envelopes import CannotOpen, lock, unlock
 from safeconduct.sealing.stores import OperatorKeys
 
@@ -33,6 +35,7 @@ class OperatorRequest(HttpRequest):
 
     operator: Operator | None
     key_cookie: bytes | None
+    seat_cookie: str
 
 
 class KeysMiddleware:
@@ -45,6 +48,7 @@ class KeysMiddleware:
         request = cast(OperatorRequest, plain)
         request.operator = request.user if isinstance(request.user, Operator) else None
         request.key_cookie = None
+        request.seat_cookie = ""
         if request.operator is not None and LIVE_HEADER not in request.headers:
             _note_deed(request, request.operator)
         response = self.get_response(request)
@@ -53,6 +57,11 @@ class KeysMiddleware:
             response.set_cookie(KEY_COOKIE, value, secure=True, httponly=True, samesite="Strict")
         elif KEY_COOKIE in request.COOKIES and not request.user.is_authenticated:
             response.delete_cookie(KEY_COOKIE, samesite="Strict")
+        if request.seat_cookie:
+            age = int(rules.SEAT_KNOWN_FOR.total_seconds())
+            response.set_cookie(
+                SEAT_COOKIE, request.seat_cookie, max_age=age, secure=True, httponly=True, samesite="Strict"
+            )
         return response
 
 
@@ -65,6 +74,11 @@ def put_keys(request: HttpRequest, operator: Operator, keys: OperatorKeys) -> No
     opened = cast(OperatorRequest, request)
     opened.key_cookie = cookie
     opened.operator = operator
+
+
+def put_seat(request: HttpRequest, slip: str) -> None:
+    """The seat is known from now on; that cookie outlives the session and opens nothing."""
+    cast(OperatorRequest, request).seat_cookie = slip
 
 
 def forget_keys(request: HttpRequest) -> None:

@@ -97,9 +97,21 @@ def test_a_journey_with_errors_leaves_no_word(
 
 def test_what_is_in_memory_shows_no_key_and_no_passphrase_when_it_is_printed(olena: Colleague) -> None:
     keys = olena.keys
-    shown = repr([keys, keys._keys, operators.Enrolment(olena.operator, olena.passphrase, olena.totp_secret)])
+    shown = repr(
+        [
+            keys,
+            keys._keys,
+            operators.Enrolment(olena.operator, olena.passphrase, olena.totp_secret, olena.recovery_codes),
+        ]
+    )
 
-    for secret in (olena.passphrase, olena.totp_secret, repr(keys._keys.seed), keys._keys.seed.hex()):
+    for secret in (
+        olena.passphrase,
+        olena.totp_secret,
+        *olena.recovery_codes,
+        repr(keys._keys.seed),
+        keys._keys.seed.hex(),
+    ):
         assert secret not in shown
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import cast
 from unittest.mock import patch
@@ -11,10 +11,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from safeconduct.inner.operators.passkeys import Answer
 from safeconduct.inner.operators.session import KEY_COOKIE, LIVE_HEADER
 from tests.people import Colleague
 
 SESSION_COOKIE = "__Host-session"
+
+
+def _fields(answer: Answer) -> dict[str, str]:
+    return {"slip": answer.slip, "signed": answer.signed, "prf": answer.prf.hex()}
 
 
 class Seat:
@@ -35,6 +40,21 @@ class Seat:
             totp_code=code or colleague.totp_code,
         )
         return answer.status_code == 204
+
+    def log_in_by(self, answer: Answer, username: str = "olena", **more: str) -> bool:
+        """With a passkey, and whatever else is given."""
+        return self._at("/log-in", username=username, **_fields(answer), **more).status_code == 204
+
+    def shows_again(self, *, code: str = "", answer: Answer | None = None) -> bool:
+        return self._at("/again", code=code, **(_fields(answer) if answer else {})).status_code == 204
+
+    def may_do_key_work(self) -> bool:
+        return self._at("/key-work").status_code == 204
+
+    @property
+    def clock(self) -> AbstractContextManager[None]:
+        """For what is done beside this seat at its time."""
+        return self._clock()
 
     def log_out(self) -> None:
         self._at("/log-out")

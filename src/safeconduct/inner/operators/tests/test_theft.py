@@ -4,21 +4,28 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
+from safeconduct.inner.operators import factors
 from safeconduct.inner.operators.actions import keys_with_passphrase
 from safeconduct.inner.operators.errors import LogInRefused
 from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.passkeys import ask_at_log_in
+from safeconduct.inner.operators.seats import SEAT_COOKIE
+from safeconduct.inner.operators.secret_file import key_for
 from safeconduct.inner.operators.session import KEY_COOKIE, _context
+from safeconduct.inner.operators.tests.authenticator import Authenticator as Key
 from safeconduct.inner.operators.tests.desk import Seat
 from safeconduct.inner.operators.tests.stored import values_in_the_database
 from safeconduct.sealing.envelopes import CannotOpen, unlock
-from safeconduct.sealing.stores import unlock_keys
+from safeconduct.sealing.stores import KEYS_CONTEXT, key_of_prf, unlock_keys
 from tests.people import Colleague, Headquarters
 
 NewSeat = Callable[[], Seat]
@@ -115,7 +122,7 @@ def test_a_database_without_the_secret_file_opens_nothing_even_with_the_passphra
     with pytest.raises(LogInRefused):
         keys_with_passphrase(olena.operator, olena.passphrase)
     with pytest.raises(CannotOpen):
-        TOTP(Authenticator.objects.get(user=olena.operator)).validate_code(olena.totp_code)
+        TOTP(totp_row_of(olena)).validate_code(olena.totp_code)
 
 
 def test_a_database_alone_has_no_value_that_unlocks_an_operators_keys(headquarters: Headquarters) -> None:
@@ -128,8 +135,106 @@ def test_a_database_alone_has_no_value_that_unlocks_an_operators_keys(headquarte
 
 
 def test_a_totp_secret_is_sealed_where_it_lies(olena: Colleague) -> None:
-    kept = json.dumps(Authenticator.objects.get(user=olena.operator).data)
+    kept = json.dumps(totp_row_of(olena).data)
 
     assert olena.totp_secret not in kept
     assert base64.b32decode(olena.totp_secret) not in base64.b64decode(json.loads(kept)["secret"])
-    assert TOTP(Authenticator.objects.get(user=olena.operator)).validate_code(olena.totp_code)
+    assert TOTP(totp_row_of(olena)).validate_code(olena.totp_code)
+
+
+def test_recovery_codes_are_sealed_where_they_lie(olena: Colleague, settings: Settings) -> None:
+    stored = b"\n".join(everything_stored())
+    assert not any(code.encode() in stored for code in olena.recovery_codes)
+    assert factors.unused_recovery_codes(olena.operator) == list(olena.recovery_codes)
+
+    settings.INNER_SECRET = b"\xff" * 32
+
+    with pytest.raises(CannotOpen):
+        factors.unused_recovery_codes(olena.operator)
+
+
+# --- a server at rest: every file and every row, and nobody logged in
+
+
+def test_a_server_at_rest_opens_no_operators_key(olena: Colleague, seat: NewSeat, settings: Settings) -> None:
+    """Database, secret file and session rows of somebody at work, without cookies: six words or the authenticator."""
+    pocket, desk = Key(), seat()
+    added = pocket.is_added_by(olena)
+    desk.log_in(olena)
+    in_files = [file.read_bytes() for file in Path(settings.INNER_SECRETS_DIR).iterdir()]
+    assert settings.INNER_SECRET in in_files
+
+    candidates = keys_that_could_stand_in([*everything_stored(), added.salt, added.credential, *in_files])
+
+    by_passphrase, by_passkey = bytes(Operator.objects.get(pk=olena.operator.pk).locked_keys), added.locked_keys
+    in_session, context = locked_in(Session.objects.get()), _context(olena.operator)
+    assert len(candidates) > 1000
+    for key in candidates:
+        # As a key itself, and as what an authenticator might answer.
+        as_answered = key_of_prf(key, secret=settings.INNER_SECRET)
+        assert not opens(by_passphrase, KEYS_CONTEXT, key)
+        assert not opens(by_passkey, KEYS_CONTEXT, key)
+        assert not opens(by_passkey, KEYS_CONTEXT, as_answered)
+        assert not opens(in_session, context, key)
+
+
+def opens(blob: bytes, context: bytes, key: bytes) -> bool:
+    try:
+        return bool(unlock(blob, key=key, context=context))
+    except CannotOpen:
+        return False
+
+
+def test_six_words_or_the_authenticator_open_it_with_the_secret_file_and_not_without(
+    olena: Colleague, settings: Settings
+) -> None:
+    """What the test before could not find is enough: it looked for the right thing."""
+    pocket = Key()
+    added = pocket.is_added_by(olena)
+    prf = pocket.signs(ask_at_log_in("olena")).prf
+    opened = unlock_keys(added.locked_keys, key=key_of_prf(prf, secret=settings.INNER_SECRET))
+    assert opened.public_key == bytes(olena.operator.public_key)
+    assert keys_with_passphrase(olena.operator, olena.passphrase).public_key == opened.public_key
+
+    with pytest.raises(CannotOpen):
+        unlock_keys(added.locked_keys, key=key_of_prf(prf, secret=b"\xff" * 32))
+
+
+def test_what_an_authenticator_answers_is_kept_nowhere(
+    olena: Colleague, seat: NewSeat, caplog: pytest.LogCaptureFixture
+) -> None:
+    pocket, desk = Key(), seat()
+    with caplog.at_level("DEBUG"):
+        pocket.is_added_by(olena)
+        answer = pocket.signs(ask_at_log_in("olena"))
+        assert desk.log_in_by(answer)
+
+    stored = b"\n".join(everything_stored())
+    key = key_of_prf(answer.prf, secret=settings_secret())
+    assert answer.prf not in stored
+    assert key not in stored
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    for secret in (answer.prf, key, pocket.id):
+        assert secret.hex() not in said
+        assert base64.urlsafe_b64encode(secret).decode().rstrip("=") not in said
+
+
+def test_the_seats_cookie_is_worth_no_session_and_no_key(olena: Colleague, taras: Colleague, seat: NewSeat) -> None:
+    desk, thief = seat(), seat()
+    desk.log_in(olena)
+
+    thief.browser.cookies[SEAT_COOKIE] = desk.cookie(SEAT_COOKIE)
+
+    assert thief.who() == {"operator": None, "is_open": False}
+    for forged in (key_for("slip/seat"), b"\x00" * 32):
+        with pytest.raises(CannotOpen):
+            unlock(locked_in(Session.objects.get()), key=forged, context=_context(olena.operator))
+
+
+def settings_secret() -> bytes:
+    secret: bytes = django_settings.INNER_SECRET
+    return secret
+
+
+def totp_row_of(colleague: Colleague) -> Authenticator:
+    return Authenticator.objects.get(user=colleague.operator, type=Authenticator.Type.TOTP)
