@@ -34,7 +34,7 @@ def list_all(_args: Namespace) -> None:
 
 
 def add(args: Namespace) -> None:
-    """Both factors and the recovery codes are shown once, here; the new operator opens nothing until two holders admit him."""
+    """Both factors and the recovery codes are shown once; the newcomer opens nothing until two holders admit him."""
     try:
         entered = actions.enrol(args.username, args.name, roles=set(args.role), language=args.language)
     except UnknownRole:

@@ -1,5 +1,6 @@
 """Is what an operator typed well formed?"""
 
+import base64
 import unicodedata
 from typing import Any
 
@@ -7,23 +8,70 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from safeconduct.inner.cases.rules import DANGER_RANK, REASONS
+from safeconduct.inner.operators.factors import RECOVERY_DIGITS
+from safeconduct.inner.operators.passkeys import NAME_AT_MOST, Answer
 
 
-class LogInForm(forms.Form):
-    username = forms.CharField(max_length=150)
-    passphrase = forms.CharField(max_length=200)
-    digits = forms.CharField(max_length=20)
+class FactorForm(forms.Form):
+    """A second factor: digits, or what a passkey signed. Which of them is right is not the form's business."""
+
+    digits = forms.CharField(max_length=20, required=False)
+    slip = forms.CharField(max_length=2000, required=False)
+    signed = forms.CharField(max_length=20_000, required=False)
 
     def clean_digits(self) -> str:
-        """Six digits of any script; applications show them in two groups."""
+        """Six or eight digits of any script; they are shown in two groups."""
         typed = "".join(self.cleaned_data["digits"].split())
         try:
             digits = "".join(str(unicodedata.decimal(sign)) for sign in typed)
         except ValueError:
-            digits = ""
-        if len(digits) != 6:
+            digits = "?"
+        if len(digits) not in (0, 6, RECOVERY_DIGITS):
             raise forms.ValidationError(_("Six digits, please."))
         return digits
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not given.get("slip") and not given.get("digits"):
+            self.add_error("digits", _("Six digits, please."))
+        return given
+
+    def answer(self) -> Answer | None:
+        """What the passkey said, where one was asked."""
+        given = self.cleaned_data
+        return Answer(given["slip"], given["signed"], _bytes_of(given.get("prf", ""))) if given["slip"] else None
+
+
+class LogInForm(FactorForm):
+    username = forms.CharField(max_length=150)
+    passphrase = forms.CharField(max_length=200, required=False)
+    prf = forms.CharField(max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not given.get("slip") and not given.get("passphrase"):
+            self.add_error("passphrase", _("The six words, please."))
+        return given
+
+
+class PasskeyForm(forms.Form):
+    """A new passkey, as the browser made it, and what its owner calls it."""
+
+    called = forms.CharField(max_length=NAME_AT_MOST)
+    slip = forms.CharField(max_length=2000)
+    signed = forms.CharField(max_length=20_000)
+    prf = forms.CharField(max_length=100, required=False)
+
+    def answer(self) -> Answer:
+        given = self.cleaned_data
+        return Answer(given["slip"], given["signed"], _bytes_of(given["prf"]))
+
+
+def _bytes_of(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
 
 
 class AnswerForm(forms.Form):

@@ -2,15 +2,22 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, my_keys, queue
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("log-in", door.log_in, name="log_in"),
+    path("log-in/passkey", door.passkey_question, name="passkey_question"),
     path("log-out", door.log_out, name="log_out"),
     path("preferences", door.preferences, name="preferences"),
     path("keys", door.keys, name="keys"),
+    path("my-keys", my_keys.my_keys, name="my_keys"),
+    path("my-keys/question", my_keys.question, name="factor_question"),
+    path("my-keys/add", my_keys.add, name="add_passkey"),
+    path("my-keys/add/question", my_keys.add_question, name="add_question"),
+    path("my-keys/<int:passkey>/remove", my_keys.remove, name="remove_passkey"),
+    path("my-keys/codes", my_keys.new_codes, name="new_codes"),
     path("admissions/seen", door.admissions_seen, name="admissions_seen"),
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),

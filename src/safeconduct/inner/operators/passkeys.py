@@ -10,7 +10,7 @@ authenticator is, and a row that somebody wrote by hand, or moved, is none. Why 
 import base64
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -132,7 +132,7 @@ def ask_to_add(operator: Operator) -> dict[str, Any]:
         extensions={"prf": {"eval": {"first": websafe_encode(salt)}}},
     )
     slip = {"challenge": state["challenge"], "whom": operator.username, "salt": websafe_encode(salt)}
-    return {"options": dict(options), "slip": write_slip(ADD, slip), "salt": websafe_encode(salt)}
+    return {"options": _plain(options), "slip": write_slip(ADD, slip)}
 
 
 @transaction.atomic
@@ -177,7 +177,7 @@ def _ask(purpose: str, whom: str, among: Sequence[Passkey], *, with_prf: bool) -
         user_verification=_REQUIRED,
         extensions={"prf": {"evalByCredential": salts}} if with_prf else None,
     )
-    return {"options": dict(options), "slip": write_slip(purpose, {"challenge": state["challenge"], "whom": whom})}
+    return {"options": _plain(options), "slip": write_slip(purpose, {"challenge": state["challenge"], "whom": whom})}
 
 
 def _signed_by(purpose: str, whom: str, among: Sequence[Passkey], answer: Answer) -> Passkey | None:
@@ -200,6 +200,13 @@ def _slip_of(purpose: str, whom: str, answer: Answer) -> dict[str, Any]:
     if not cache.add(f"safeconduct.passkeys.answered.{slip['challenge']}", "y", timeout=remembered_for):
         raise PasskeyRefused
     return slip
+
+
+def _plain(options: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(options, Mapping):
+        return {name: _plain(value) for name, value in options.items()}
+    return [_plain(one) for one in options] if isinstance(options, list | tuple) else options
 
 
 def _state(slip: dict[str, Any]) -> dict[str, Any]:

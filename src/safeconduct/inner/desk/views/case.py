@@ -21,6 +21,7 @@ from safeconduct.inner.cases.errors import (
 )
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk import composing, showing, words
+from safeconduct.inner.desk.again import after_second_factor
 from safeconduct.inner.desk.errors import NotRead
 from safeconduct.inner.desk.forms import CloseForm, DangerForm, NoteForm
 from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, deed, language_of, page, told
@@ -70,6 +71,7 @@ def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
 
 @deed
 @at_the_desk
+@after_second_factor
 def put_on_paper(request: DeskRequest, number: int) -> HttpResponse:
     """The same page with the number of the print on it: without one, the style sheet prints no word of a person."""
     found = lookups.case_for(request.operator, number)

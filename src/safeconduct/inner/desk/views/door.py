@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -16,12 +16,14 @@ from safeconduct.inner.desk.pages import LANGUAGE, DeskRequest, at_the_desk, loo
 from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import LogInRefused
+from safeconduct.inner.operators.factors import came_by_recovery_code
+from safeconduct.inner.operators.passkeys import ask_at_log_in
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Name, passphrase and digits on one page; one sentence for every refusal."""
+    """Name, passphrase and digits on one page, or name and passkey; one sentence for every refusal."""
     chosen = request.GET.get("language", "")
     language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language):
@@ -40,12 +42,23 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def _come_in(request: HttpRequest, form: LogInForm, language: str) -> HttpResponse:
     given = form.cleaned_data
     operator = operators.log_in(
-        request, username=given["username"], passphrase=given["passphrase"], totp_code=given["digits"]
+        request,
+        username=given["username"],
+        passphrase=given["passphrase"],
+        totp_code=given["digits"],
+        passkey=form.answer(),
     )
     duty.come_on(operator)
     if language:
         request.session[LANGUAGE] = language
-    return redirect(_next(request))
+    # Who came in with one of ten is told how many are left.
+    return redirect("desk:my_keys") if came_by_recovery_code(request) else redirect(_next(request))
+
+
+@require_POST
+def passkey_question(request: HttpRequest) -> HttpResponse:
+    """For whatever name is typed: who has it, if anybody, is not to be told from the answer."""
+    return JsonResponse(ask_at_log_in(request.POST.get("username", "")[:150]))
 
 
 def _log_in_page(request: HttpRequest, form: LogInForm, *, status: int) -> HttpResponse:
