@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,7 +20,11 @@ from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.desk import waits_since
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.inner.desk.tests.test_clocks import LEFT, NOW
+from safeconduct.inner.operators import passkeys, rules
+from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.tests.authenticator import Authenticator
+from safeconduct.sealing.stores import new_operator_keys
 from tests.people import Colleague, Writer, minutes_ago
 
 LONG_WORD = "Абдурахманбердиев-Шевченко-Константинопольский" * 4
@@ -165,13 +172,57 @@ def log_in(screen: Screen, case: Case) -> None:
     screen.reads("#refusal", "Не підійшло.")
 
 
+def my_keys(screen: Screen, case: Case) -> None:
+    olena = Operator.objects.get(username="olena")
+    for row in passkeys.passkeys_of(olena):
+        passkeys.remove(olena, row.number or 0)
+    # Of two whose owner was not sparing with words.
+    for _ in range(2):
+        key = Authenticator(offers_prf=False, origin=settings.INNER_URL)
+        passkeys.add(OpenedKeys(olena, new_operator_keys()), key.makes(passkeys.ask_to_add(olena)), name=LONG_WORD)
+    screen.page.goto(f"{screen.address}/my-keys")
+    screen.sees(".things")
+
+
+def add_passkey(screen: Screen, case: Case) -> None:
+    screen.page.goto(f"{screen.address}/my-keys")
+    screen.page.locator(".things button").first.click()
+    screen.page.locator("form[action$='/add'] button").click()
+    screen.sees("[data-passkey]")
+
+
+def new_codes(screen: Screen, case: Case) -> None:
+    screen.page.goto(f"{screen.address}/my-keys")
+    screen.page.locator("form[action$='/codes'] button").click()
+    screen.sees(".codes")
+
+
+def asked_again(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    with patch.object(rules, "FACTOR_FRESH_FOR", timedelta(0)):
+        screen.page.click("#print-this")
+        screen.sees(".again")
+        screen.page.fill("#id_digits", "000000")
+        screen.press("Enter")
+        screen.reads(".again", "Не підійшло.")
+
+
+def asked_again_alone(screen: Screen, case: Case) -> None:
+    screen.page.goto(f"{screen.address}/my-keys")
+    with patch.object(rules, "FACTOR_FRESH_FOR", timedelta(0)):
+        screen.page.locator("form[action$='/codes'] button").click()
+        screen.sees("#id_digits")
+
+
 State = Callable[[Screen, Case], None]
 STATES: list[State] = [
     queue, free_case, their_case, own_case, card, picker, inserted, preview, refused, note_refused, words_said,
-    closing, missing, menu, keys_sheet, stale, gone, hindered, log_in,
+    closing, missing, menu, keys_sheet, stale, my_keys, add_passkey, new_codes, asked_again, asked_again_alone, gone,
+    hindered, log_in,
 ]  # fmt: skip
 
 
+ALONE = [log_in, my_keys, add_passkey, new_codes, asked_again_alone]
 SitsDown = Callable[..., AbstractContextManager[Screen]]
 
 
@@ -225,7 +276,7 @@ def test_nothing_sticks_out_sideways_in_any_state(sits_down: SitsDown, olena: Co
             state(screen, full_house)
             for width in WIDTHS:
                 screen.page.set_viewport_size({"width": width, "height": 844})
-                for part in ("queue", "talk", "card") if width < 736 and state is not log_in else ("",):
+                for part in ("queue", "talk", "card") if width < 736 and state not in ALONE else ("",):
                     screen.page.evaluate(f"'{part}' && deskParts.show('{part}')")
                     if found := screen.page.evaluate(STICKS_OUT):
                         sideways[f"{state.__name__} {part} at {width}"] = found

@@ -121,7 +121,7 @@ def test_two_passkeys_are_added_a_third_is_refused_and_one_opens_the_desk_withou
     at_home.reads("#messages", "words of a person")
 
     at_home.page.goto(f"{at_home.address}/my-keys")
-    at_home.page.click('[aria-label="Вилучити У сейфі"]')
+    at_home.page.click('[aria-label="Видалити У сейфі"]')
     expect(at_home.page.locator(".things li")).to_have_count(1)
     at_home.page.goto(at_home.address)
     goes(at_home)

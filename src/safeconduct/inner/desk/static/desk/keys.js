@@ -47,7 +47,7 @@
     if (byId("me").open) byId("me").open = false;
     else if (byId("back-to-text")) press("back-to-text");
     else if (byId("picker-close")) press("picker-close");
-    else if (isField(at) || at.closest("#card")) goTo(byId("talk-scroll") ? "talk" : "queue", byId("talk-scroll") ? "talk-scroll" : "queue-scroll");
+    else if ((isField(at) && !at.closest(".again")) || at.closest("#card")) goTo(byId("talk-scroll") ? "talk" : "queue", byId("talk-scroll") ? "talk-scroll" : "queue-scroll");
     else if (byId("back-to-case")) press("back-to-case");
     else {
       deskParts.show("queue");
