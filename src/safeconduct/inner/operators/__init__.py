@@ -1,8 +1,10 @@
 """Who works here, what keys they hold, and how they log in.
 
-    actions.log_in(request, *, username, passphrase, totp_code) -> Operator     raises LogInRefused, whatever the reason
+    actions.log_in(request, *, username, passphrase="", totp_code="", passkey=None) -> Operator
+                                                                      raises LogInRefused, whatever the reason
     actions.log_out(request)                                                    ends every session of the operator
-    actions.enrol(username, name, *, roles, language="uk", by=None) -> Enrolment(operator, passphrase, totp_secret)
+    actions.enrol(username, name, *, roles, language="uk", by=None) -> Enrolment
+                                                                      .operator .passphrase .totp_secret .recovery_codes
                                                                       raises UnknownRole, OnBothSides, NameTaken
     actions.keys_with_passphrase(operator, passphrase) -> OpenedKeys             for the ceremony and the command line
     actions.found(store, by=(keys, keys)) -> Epoch                               the first two admit each other, epoch 1
@@ -16,6 +18,12 @@
     lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
     lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]
     lookups.check_admitted(operator, store)        raises NotAdmitted
+    factors.check_fresh_second_factor(request)   raises SecondFactorNeeded: before exports, prints and key work
+    factors.show_again(request, operator, *, code="", answer=None)               raises SecondFactorRefused
+    factors.new_recovery_codes(operator) -> ten;  factors.unused_recovery_codes(operator)
+    passkeys.ask_at_log_in(username), ask_again(operator), ask_to_add(operator)  what the browser asks, with our slip
+    passkeys.add(keys, answer, name=…), remove(operator, number), passkeys_of(operator)
+    seats: which browsers have tries of their own;  slips: what a browser carries for us, sealed
     session.KeysMiddleware    sets request.operator (Operator | None)
     session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number); raises KeysClosed
     session.LIVE_HEADER       a page that re-fetches itself sends it (hx-headers), so that it keeps no session awake
