@@ -159,6 +159,25 @@ def test_an_operator_is_admitted_by_two_holders_and_by_no_fewer(own_site: Site) 
     assert re.search(r"marta .* opens appeals", own_site.command("operators", "list").stdout)
 
 
+def test_recovery_codes_are_on_the_papers_and_let_in_without_the_telephone(own_site: Site) -> None:
+    of_olena = next(one for one in own_site.told["operators"] if one["username"] == "olena")
+    assert len(set(of_olena["recovery_codes"])) == 10
+    shown = own_site.command("operators", "add", "marta", "--name", "Марта", "--role", "auditor").stdout
+    passphrase = shown.splitlines()[0].split(maxsplit=1)[1]
+    on_paper = re.findall(r"\b\d{4} \d{4}\b", shown)
+    assert len(set(on_paper)) == 10
+
+    own_site.start("inner")
+    marta = Seat(own_site, "marta", passphrase, "").logs_in(digits=on_paper[9])
+
+    assert marta.page is not None
+    assert marta.page.address.endswith("/my-keys")
+    assert marta.is_logged_in
+    again = Seat(own_site, "marta", passphrase, "").logs_in(digits=on_paper[9])
+    assert again.page is not None
+    assert again.page.status == 422
+
+
 def test_two_holders_stay_and_the_one_who_goes_signs_nothing(own_site: Site) -> None:
     words = {one["username"]: one["passphrase"] for one in own_site.told["operators"]}
     leave = ["operators", "leave", "olena", "--by", "taras", "--by"]
@@ -243,6 +262,17 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
     is_lost = "inner: erasures: their journal lies on the disk of inner and is lost with it" in done.stdout
     assert is_lost == (not site.databases), "a server keeps the database elsewhere"
     assert "inner: terms: nothing is erased by a term, and no page names one" in done.stdout
+    assert "inner: passkeys: belong to localhost" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8001", "https://10.0.0.7", "http://desk.example", "https://[::1]"]
+)
+def test_check_tells_where_browsers_offer_no_passkeys(site: Site, address: str) -> None:
+    done = called("check", "--data", str(site.data), **site.settings | {"INNER_URL": address})
+
+    assert "inner: passkeys: browsers offer none at this address" in done.stdout
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

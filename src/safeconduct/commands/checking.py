@@ -79,6 +79,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         yield "hand-over", "whoever listens on the way sees when something comes: let INNER_HANDOVER_URL be https", True
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
+    yield "passkeys", _passkeys(values), False
     yield "erasures", *_journal(values)
     yield "alarms", *_alarm_command(values)
     yield from _keys()
@@ -90,6 +91,16 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
         return
     yield "backups", *_backup_term(values, told)
     yield "terms", *_terms(values, told)
+
+
+def _passkeys(values: Values) -> str:
+    """Told and not counted: six words and six digits do without."""
+    url = urlsplit(values.text("INNER_URL", "http://localhost:8001"))
+    host = url.hostname or ""
+    is_name = any(sign.isalpha() for sign in host) and ":" not in host
+    if is_name and (url.scheme == "https" or host == "localhost"):
+        return f"belong to {host}"
+    return "browsers offer none at this address: let INNER_URL be https and a name, or http://localhost"
 
 
 def _keys() -> Iterator[tuple[str, str, bool]]:
