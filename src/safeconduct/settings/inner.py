@@ -131,6 +131,9 @@ CSRF_TRUSTED_ORIGINS = [INNER_URL]
 MFA_ADAPTER = "safeconduct.inner.operators.adapter.SealedSecrets"
 # Half a minute either way: a telephone whose clock is a little off must not lock an operator out at 3 a.m.
 MFA_TOTP_TOLERANCE = 1
+# Codes are computed from a kept seed: another number or length here would make those on paper unknown.
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 8
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -184,7 +184,7 @@ def enrol(
     totp_secret = generate_totp_secret()
     TOTP.activate(operator, totp_secret)
     record(SITE, "operator.created", by=by.pk if by else None, about=("operator", operator.pk))
-    return Enrolment(operator, passphrase, totp_secret, factors.new_recovery_codes(operator))
+    return Enrolment(operator, passphrase, totp_secret, factors.first_recovery_codes(operator))
 
 
 @transaction.atomic

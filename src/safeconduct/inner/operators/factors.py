@@ -17,7 +17,7 @@ from safeconduct.inner.operators.models import Operator
 from safeconduct.sealing.envelopes import CannotOpen
 
 TOTP, RECOVERY, PASSKEY = "totp", "recovery", "passkey"
-RECOVERY_DIGITS = 8
+RECOVERY_DIGITS = 8  # as in the settings
 _SHOWN = "second_factor"
 
 
@@ -88,8 +88,13 @@ def spend_recovery_code(operator: Operator, code: str) -> bool:
 def new_recovery_codes(operator: Operator) -> list[str]:
     """Ten, to be shown once; those from before count no more."""
     Authenticator.objects.filter(user=operator, type=Authenticator.Type.RECOVERY_CODES).delete()
-    codes: list[str] = RecoveryCodes.activate(operator).generate_codes()
     record(rules.SITE, "operator.recovery_codes_made", by=operator.pk, about=("operator", operator.pk))
+    return first_recovery_codes(operator)
+
+
+def first_recovery_codes(operator: Operator) -> list[str]:
+    """With the enrolment, whose line in the audit says it."""
+    codes: list[str] = RecoveryCodes.activate(operator).generate_codes()
     return codes
 
 

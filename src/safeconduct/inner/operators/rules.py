@@ -40,7 +40,6 @@ OPERATORS_OF_A_SEAT = 20
 # A second factor that was shown within this time is not asked for again.
 FACTOR_FRESH_FOR = timedelta(minutes=5)
 PASSKEYS_AT_MOST = 2
-RECOVERY_CODES = 10
 # From the question to the touch of the key.
 CHALLENGE_GOOD_FOR = timedelta(minutes=3)
 
