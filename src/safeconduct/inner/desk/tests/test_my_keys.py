@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from safeconduct.audit.models import Line
 from safeconduct.inner.desk.tests.desk import Desk
+from safeconduct.inner.desk.tests.test_print import prints_of
 from safeconduct.inner.operators import factors, rules
 from safeconduct.inner.operators.passkeys import ask_at_log_in, passkeys_of
 from safeconduct.inner.operators.tests.authenticator import Authenticator
@@ -191,12 +192,12 @@ def test_a_print_asks_the_second_factor_when_it_is_old_and_then_prints(late: Des
     assert late.posts("print", number) == 422
     assert "Це досі ви?" in late.words
     assert "the words of a person" not in late.screen
-    assert not Line.objects.filter(verb="case.printed").exists()
+    assert prints_of(soldier.case) == []
 
     code = olena.recovery_codes[0]
     assert late.posts("print", number, **{"factor-digits": f"{code[:4]} {code[4:]}"}) == 200
     assert 'class="panes numbered"' in late.screen
-    assert Line.objects.filter(verb="case.printed").count() == 1
+    assert len(prints_of(soldier.case)) == 1
 
 
 def test_a_passkey_does_for_a_print_as_well(late: Desk, olena: Colleague) -> None:

@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, CDPSession, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from safeconduct.audit.models import Line
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
+from safeconduct.inner.desk.tests.test_print import prints_of
 from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.passkeys import passkeys_of
 from tests.people import Colleague, Writer
@@ -207,14 +207,14 @@ def test_a_print_with_an_old_factor_is_done_once_the_passkey_was_touched_and_the
     at_home.page.fill("#answer", "a draft")
     at_home.press("Escape", "Shift+KeyP")
     at_home.reads("#talk", "Це досі ви?")
-    assert not Line.objects.filter(verb="case.printed").exists()
+    assert prints_of(soldier.case) == []
 
     at_home.page.click(".again [data-passkey] button")
 
     at_home.sees("#printed")
     at_home.page.wait_for_function("window.prints === 1")
     expect(at_home.page.locator("#answer")).to_have_value("a draft")
-    assert Line.objects.filter(verb="case.printed").count() == 1
+    assert len(prints_of(soldier.case)) == 1
 
 
 def test_escape_leads_back_from_the_question_to_the_case(
