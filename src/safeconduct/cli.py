@@ -174,6 +174,22 @@ COMMANDS: dict[str, Command] = {
             option("--holder", metavar="USERNAME:NAME:ROLE", action="append", default=[], help="new; give it twice"),
         ],
     ),
+    "keys panic": Command(
+        "Lock everything at once, without any passphrase; two holders bring it back with keys resume.",
+        "safeconduct keys panic --yes",
+        "panic:carry_out",
+        settings="inner",
+        before="locking:lock",
+        options=[option("--yes", action="store_true", help="do not ask for the word LOCK")],
+    ),
+    "keys resume": Command(
+        "End the panic lock: two holders sign with their six words.",
+        "safeconduct keys resume --by olena --by taras",
+        "panic:resume",
+        settings="inner",
+        opens_database=True,
+        options=[TWO_HOLDERS],
+    ),
     "keys new-pepper": Command(
         "Make a new pepper for the codes; the older ones stay good.",
         "safeconduct keys new-pepper",

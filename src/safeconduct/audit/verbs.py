@@ -49,5 +49,9 @@ VERBS = {
     "site.made": "the site was made",
     "site.backed_up": "a backup was written",
     "site.restored": "the site was brought back from a backup",
+    "alarm.site_locked": "an alarm rang: everything was locked, and every session ended",
+    "site.lock_asked": "an operator asked for the panic lock",
+    "site.lock_confirmed": "another operator confirmed it",
+    "site.resumed": "a holder signed for the end of the panic lock; two did",
     "audit.read": "somebody read the audit",
 }

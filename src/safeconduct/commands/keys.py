@@ -12,7 +12,7 @@ from django.db import transaction
 from safeconduct.commands import holders, shares
 from safeconduct.commands.errors import Refusal
 from safeconduct.commands.signers import NOT_BOTH_HOLD, ROLE_MISSING, opened, two_signers
-from safeconduct.inner.operators import actions, lookups, recovering, rules
+from safeconduct.inner.operators import actions, lock_file, lookups, recovering, rules
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
     NameTaken,
@@ -35,6 +35,8 @@ NOT_THE_KEY = "These shares belong to another site, or to an older recovery key:
 
 
 def status(_args: Namespace) -> None:
+    if since := lock_file.locked_since():
+        print(f"EVERYTHING IS LOCKED{lock_file.as_said(since)}: safeconduct keys resume --by NAME --by NAME")
     for store in lookups.stores():
         print(f"{store}: {_next_roll(store)}")
         for one in standing.epochs_of(store):

@@ -14,6 +14,8 @@ def ringing(operator: Operator) -> tuple[AlarmShown, ...]:
 
 def _words(alarm: Alarm) -> str:
     name = {"name": alarm.because_of.name if alarm.because_of else ""}
+    if alarm.kind == "site_locked":
+        return _("Everything was locked.")
     if alarm.kind == "break_glass":
         return _("%(name)s has opened a case that belongs to another, with a reason.") % name
     return _("%(name)s has opened more cases within an hour than a shift needs. Ask why.") % name

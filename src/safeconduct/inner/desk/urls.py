@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, locked, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("preferences", door.preferences, name="preferences"),
     path("keys", door.keys, name="keys"),
     path("admissions/seen", door.admissions_seen, name="admissions_seen"),
+    path("lock", locked.lock, name="lock"),
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),
     path("alarms/<int:number>/take", alarms.take, name="take_alarm"),

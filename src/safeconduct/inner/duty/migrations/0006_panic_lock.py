@@ -1,0 +1,56 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+def _by(**more: object) -> models.ForeignKey:
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, **more
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("duty", "0002_alarm"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="LockAsked",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked_at", models.DateTimeField()),
+                ("by", _by()),
+                ("confirmed_by", _by(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="duty_lock_confirmed_by_another",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SiteLock",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(unique=True)),
+                ("resumed_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.RemoveConstraint(model_name="alarm", name="duty_alarm_known"),
+        migrations.AddConstraint(
+            model_name="alarm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["break_glass", "bulk_reading", "site_locked"])),
+                name="duty_alarm_known",
+            ),
+        ),
+    ]
