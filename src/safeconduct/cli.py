@@ -163,6 +163,17 @@ COMMANDS: dict[str, Command] = {
         opens_database=True,
         options=[option("store", metavar="STORE"), TWO_HOLDERS],
     ),
+    "keys unlock": Command(
+        "Hand a resident key to the worker: one who holds its store types the six words.",
+        "safeconduct keys unlock clocks --by ihor",
+        "resident:unlock",
+        settings="inner",
+        opens_database=True,
+        options=[
+            option("name", metavar="NAME", help="clocks (bureau) or index (tracing)"),
+            option("--by", metavar="NAME", action="append", default=[], help="who hands it over"),
+        ],
+    ),
     "keys recover": Command(
         "With two recovery shares open a store for two new holders; whoever held it before holds it no more.",
         "safeconduct keys recover appeals --holder nadia:Nadia:operator --holder bohdan:Bohdan:senior",

@@ -27,12 +27,13 @@ from safeconduct.handover.reaching.errors import BrokenOff, FrontError  # noqa: 
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
 from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
-from safeconduct.inner.duty import panic  # noqa: E402
+from safeconduct.inner.duty import panic, residents  # noqa: E402
 from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
 from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
 from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
-from safeconduct.inner.operators import epochs, lock_file  # noqa: E402
+from safeconduct.inner.operators import epochs, handing, lock_file, resident_keys  # noqa: E402
+from safeconduct.inner.operators.resident_memory import memory  # noqa: E402
 from safeconduct.inner.site import keeping  # noqa: E402
 
 log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a program
@@ -81,7 +82,11 @@ def run(stop: threading.Event) -> None:
     While everything is locked only alarms go on, and what touches no content.
     """
     command = AlarmCommand(settings.INNER_ALARM_COMMAND) if settings.INNER_ALARM_COMMAND else None
-    always = [Sweep("duty", timedelta(seconds=30), duty.sweep), heads()]
+    always = [
+        Sweep("duty", timedelta(seconds=30), duty.sweep),
+        Sweep("resident keys", timedelta(seconds=2), resident_keys.tell),
+        heads(),
+    ]
 
     def alarm() -> timedelta:
         # Apart from the sweeps: a command that hangs must not hold up an erasure.
@@ -93,9 +98,14 @@ def run(stop: threading.Event) -> None:
         panic.keep_up()
         return AGREES_ON_LOCK_EVERY
 
-    threads = begin([alarm, agree, lambda: sweep(always, stop)], stop)
+    def hear() -> timedelta:
+        handing.serve(resident_keys.take, stop)
+        return timedelta()
+
+    threads = begin([alarm, agree, hear, lambda: sweep(always, stop)], stop)
     while not stop.is_set():
         if lock_file.is_locked():
+            memory.forget()  # also one that was just being handed over
             stop.wait(LOOKS_FOR_LOCK_EVERY.total_seconds())
         else:
             work_unlocked(stop)
@@ -122,6 +132,7 @@ def work_unlocked(stop: threading.Event) -> None:
     while not (stop.is_set() or lock_file.is_locked()):
         stop.wait(LOOKS_FOR_LOCK_EVERY.total_seconds())
     end.set()
+    memory.forget()
     for client in clients:
         client.break_off()
     wait_for(threads)
@@ -173,6 +184,7 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
+        Sweep("resident keys missing", timedelta(seconds=5), residents.sweep),
         Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
         Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),
         Sweep("front's epoch", timedelta(days=1), epochs.remind_front),

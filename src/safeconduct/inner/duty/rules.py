@@ -36,6 +36,8 @@ ALARMS = {
     "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
     "break_glass": AlarmKind(2, frozenset({"supervisor"})),
     "site_locked": AlarmKind(5, frozenset({"supervisor"})),
+    "clocks_missing": AlarmKind(6, frozenset({"bureau-supervisor"})),
+    "index_missing": AlarmKind(7, frozenset({"tracing-supervisor"})),
 }
 
 

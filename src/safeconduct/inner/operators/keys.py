@@ -2,10 +2,10 @@
 
 from safeconduct.inner.operators import lookups
 from safeconduct.inner.operators.errors import NotAdmitted
-from safeconduct.inner.operators.models import EpochWrap, Operator
+from safeconduct.inner.operators.models import EpochWrap, Operator, ResidentKey, ResidentWrap
 from safeconduct.sealing.envelopes import CannotOpen
 from safeconduct.sealing.signing import sign
-from safeconduct.sealing.stores import OperatorKeys, unwrap_epoch
+from safeconduct.sealing.stores import OperatorKeys, unwrap_epoch, unwrap_resident
 
 
 class OpenedKeys:
@@ -38,6 +38,18 @@ class OpenedKeys:
         if known not in self._seeds:
             self._seeds[known] = self._unwrapped(store, number)
         return self._seeds[known]
+
+    def resident_key(self, key: ResidentKey) -> bytes:
+        """The 32 bytes of a resident key. Raises `NotAdmitted`."""
+        lookups.check_admitted(self.operator, key.store)
+        wrap = ResidentWrap.objects.filter(operator=self.operator, key=key).first()
+        if wrap is None:
+            raise NotAdmitted(self.operator.pk)
+        named = {"store": key.store, "name": key.name, "number": key.number}
+        try:
+            return unwrap_resident(bytes(wrap.blob), **named, seed=self._keys.seed)
+        except CannotOpen:
+            raise NotAdmitted(self.operator.pk) from None
 
     def _unwrapped(self, store: str, number: int) -> bytes:
         lookups.check_admitted(self.operator, store)

@@ -49,7 +49,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="alarm",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["break_glass", "bulk_reading", "site_locked"])),
+                condition=models.Q(
+                    ("kind__in", ["break_glass", "bulk_reading", "clocks_missing", "index_missing", "site_locked"])
+                ),
                 name="duty_alarm_known",
             ),
         ),
