@@ -1,11 +1,11 @@
 """What do an operator's keys open and sign, once they are opened?"""
 
-from safeconduct.inner.operators import lookups
+from safeconduct.inner.operators import lookups, resident_keys
 from safeconduct.inner.operators.errors import NotAdmitted
-from safeconduct.inner.operators.models import EpochWrap, Operator, ResidentKey, ResidentWrap
+from safeconduct.inner.operators.models import EpochWrap, Operator, ResidentKey
 from safeconduct.sealing.envelopes import CannotOpen
 from safeconduct.sealing.signing import sign
-from safeconduct.sealing.stores import OperatorKeys, unwrap_epoch, unwrap_resident
+from safeconduct.sealing.stores import OperatorKeys, unwrap_epoch
 
 
 class OpenedKeys:
@@ -42,14 +42,10 @@ class OpenedKeys:
     def resident_key(self, key: ResidentKey) -> bytes:
         """The 32 bytes of a resident key. Raises `NotAdmitted`."""
         lookups.check_admitted(self.operator, key.store)
-        wrap = ResidentWrap.objects.filter(operator=self.operator, key=key).first()
-        if wrap is None:
+        opened = resident_keys.unwrapped(key, wrapped_for=self.operator, seed=self._keys.seed)
+        if opened is None:
             raise NotAdmitted(self.operator.pk)
-        named = {"store": key.store, "name": key.name, "number": key.number}
-        try:
-            return unwrap_resident(bytes(wrap.blob), **named, seed=self._keys.seed)
-        except CannotOpen:
-            raise NotAdmitted(self.operator.pk) from None
+        return opened
 
     def _unwrapped(self, store: str, number: int) -> bytes:
         lookups.check_admitted(self.operator, store)

@@ -29,9 +29,7 @@ def rehearse(seed: bytes) -> Tried:
     epochs = list(Epoch.objects.filter(destroyed_at=None).order_by("store", "number"))
     keys = list(ResidentKey.objects.order_by("name", "number"))
     closed = [f"epoch {epoch.number} of {epoch.store}" for epoch in epochs if _seed_of(epoch, seed) is None]
-    closed_keys = [
-        f"key {one.name} {one.number}" for one in keys if resident_keys.opened_by_recovery(one, seed) is None
-    ]
+    closed_keys = [f"key {one.name} {one.number}" for one in keys if _key_of(one, seed) is None]
     record(SITE, "recovery.rehearsed", by=None)
     return Tried(len(epochs) - len(closed), (*closed, *closed_keys))
 
@@ -55,7 +53,7 @@ def recover(store: str, *, seed: bytes, by: TWO_HOLDERS) -> Epoch:
     older = [
         (one, key)
         for one in ResidentKey.objects.filter(store=store).order_by("pk")
-        if (key := resident_keys.opened_by_recovery(one, seed)) is not None
+        if (key := _key_of(one, seed)) is not None
     ]
     EpochWrap.objects.filter(epoch__store=store, operator__isnull=False).delete()
     ResidentWrap.objects.filter(key__store=store, operator__isnull=False).delete()
@@ -74,6 +72,10 @@ def recover(store: str, *, seed: bytes, by: TWO_HOLDERS) -> Epoch:
 def _check(seed: bytes) -> None:
     if key_pair_of(seed).public_key != settings.INNER_RECOVERY_KEY.read_bytes():
         raise NotTheRecoveryKey
+
+
+def _key_of(one: ResidentKey, seed: bytes) -> bytes | None:
+    return resident_keys.unwrapped(one, wrapped_for=None, seed=seed)
 
 
 def _seed_of(epoch: Epoch, seed: bytes) -> bytes | None:

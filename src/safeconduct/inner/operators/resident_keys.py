@@ -90,12 +90,13 @@ def wrap(one: ResidentKey, key: bytes, *, for_whom: Operator | None) -> None:
     ResidentWrap.objects.update_or_create(key=one, operator=for_whom, defaults={"blob": blob})
 
 
-def opened_by_recovery(one: ResidentKey, seed: bytes) -> bytes | None:
-    """None where recovery has no wrap, or one that opens to something else."""
-    found = ResidentWrap.objects.filter(key=one, operator=None).first()
-    named = {"store": one.store, "name": one.name, "number": one.number}
+def unwrapped(one: ResidentKey, *, wrapped_for: Operator | None, seed: bytes) -> bytes | None:
+    """From the wrap for this holder, or for recovery. None where there is none, or it opens to something else."""
+    found = ResidentWrap.objects.filter(key=one, operator=wrapped_for).first()
+    if found is None:
+        return None
     try:
-        key = unwrap_resident(bytes(found.blob), **named, seed=seed) if found else b""
+        key = unwrap_resident(bytes(found.blob), store=one.store, name=one.name, number=one.number, seed=seed)
     except CannotOpen:
         return None
     return key if hmac.compare_digest(fingerprint_of(key), bytes(one.fingerprint)) else None

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from safeconduct.inner.desk.pages import page
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.desk.tests.screen import screen_of
@@ -66,15 +67,12 @@ def test_a_page_that_asks_is_sent_away_whole(desk: Desk) -> None:
 def test_what_was_being_written_as_all_was_locked_does_not_leave(
     desk: Desk, olena: Colleague, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safeconduct.inner.desk.views import queue
-
-    really = queue.page
 
     def is_locked_meanwhile(*args: object, **kwargs: object) -> object:
         lock_file.lock()
-        return really(*args, **kwargs)  # type: ignore[arg-type]
+        return page(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(queue, "page", is_locked_meanwhile)
+    monkeypatch.setattr("safeconduct.inner.desk.views.queue.page", is_locked_meanwhile)
 
     assert desk.gets("queue") == 503
     assert "Олена" not in desk.words

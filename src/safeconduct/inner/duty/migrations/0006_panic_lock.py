@@ -3,9 +3,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def _by(**more: object) -> models.ForeignKey:
+def _by(*, null: bool = False) -> models.ForeignKey:
     return models.ForeignKey(
-        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, **more
+        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, null=null
     )
 
 
