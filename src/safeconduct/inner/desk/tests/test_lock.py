@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from safeconduct.inner.desk.pages import page
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.desk import Desk
-from safeconduct.inner.desk.tests.screen import screen_of
+from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.inner.duty import panic
+from safeconduct.inner.duty.models import LockAsked
 from safeconduct.inner.operators import lock_file
 from tests.people import Colleague
 
@@ -129,3 +131,39 @@ def test_it_comes_onto_open_pages_and_two_lock_by_keyboard(
         hers.reads("h1", "Усе заблоковано", timeout=2 * WITHIN_TWO_SECONDS)
         for screen in (hers, his):
             screen.troubles[:] = [one for one in screen.troubles if "503" not in one]
+
+
+@pytest.mark.parametrize(("width", "light"), [(1440, "light"), (320, "dark")])
+def test_axe_finds_nothing_on_any_page_of_the_lock_and_nothing_sticks_out(
+    browser: Browser,
+    live_server: LiveServer,
+    confirmed: Confirm,
+    olena: Colleague,
+    taras: Colleague,
+    width: int,
+    light: str,
+) -> None:
+    found: list[object] = []
+
+    def look(screen: Screen, path: str, words: str) -> None:
+        screen.page.goto(f"{screen.address}{path}")
+        screen.reads("body", words)
+        violations = Axe().run(screen.page).response["violations"]
+        found.extend((words, one["id"], [node["html"] for node in one["nodes"]]) for one in violations)
+        if screen.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+            found.append((words, "sticks out"))
+
+    with screen_of(browser, live_server.url, width=width, color_scheme=light) as screen:
+        screen.sits_down(taras)
+        look(screen, "/lock", "Попросити про блокування")
+        panic.press(by=olena.operator)
+        look(screen, "/", ASKS)
+        look(screen, "/lock", "Підтвердити: заблокувати все зараз")
+        LockAsked.objects.update(by=taras.operator)
+        look(screen, "/lock", "Ви попросили.")
+        lock_file.lock()
+        look(screen, "/log-in", LOCKED)
+        look(screen, "/log-in?language=ru", "Работа стола заблокирована")
+        screen.troubles[:] = [one for one in screen.troubles if "503" not in one]
+
+    assert found == []

@@ -13,7 +13,7 @@ from safeconduct.inner.operators.resident_memory import memory
 from tests.people import Colleague, enrol
 
 AtDesk = Callable[[Colleague], Desk]
-MISSING = "Ключа «clocks» немає:"
+MISSING = "Ключа «clocks» немає з"
 STAND_STILL = "Годинники бюро стоять: бракує їхнього ключа."
 
 
