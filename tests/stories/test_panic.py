@@ -46,7 +46,7 @@ def log_in_page(site: Site) -> Page:
 
 def is_locked(site: Site) -> bool:
     page = log_in_page(site)
-    return page.status == 503 and LOCKED in page.text
+    return page.status == 423 and LOCKED in page.text
 
 
 def called(site: Site) -> list[str]:
@@ -151,7 +151,7 @@ def test_nobody_can_tell_a_name_that_exists_from_one_that_does_not(own_site: Sit
         for name, words in tries
     ]
 
-    assert {page.status for page in shown} == {503}
+    assert {page.status for page in shown} == {423}
     assert len({page.body for page in shown}) == 1
     assert count_of(site, "inner", "audit_line") == lines, "no try reaches the names at all"
 
@@ -172,7 +172,7 @@ def test_it_takes_two_at_their_desks(own_site: Site) -> None:
 
     answer = presses(taras)
 
-    assert answer.status == 503
+    assert answer.status == 423
     assert LOCKED in answer.text
     assert is_locked(site)
     assert count_of(site, "inner", "django_session") == 0

@@ -49,11 +49,11 @@ def test_the_second_press_is_the_lock_and_the_answer_says_so(
     hers, his = at_desk(olena), at_desk(taras)
     hers.posts("lock")
 
-    assert his.posts("lock") == 503
+    assert his.posts("lock") == 423
 
     assert LOCKED in his.words
     for address in ("queue", "log_in", "lock", "live", "keys"):
-        assert hers.gets(address) == 503
+        assert hers.gets(address) == 423
         assert LOCKED in hers.words
         assert "Олена" not in hers.words
         assert not hers.page.cookies
@@ -76,7 +76,7 @@ def test_what_was_being_written_as_all_was_locked_does_not_leave(
 
     monkeypatch.setattr("safeconduct.inner.desk.views.queue.page", is_locked_meanwhile)
 
-    assert desk.gets("queue") == 503
+    assert desk.gets("queue") == 423
     assert "Олена" not in desk.words
 
 
@@ -130,7 +130,7 @@ def test_it_comes_onto_open_pages_and_two_lock_by_keyboard(
         his.reads("h1", "Усе заблоковано")
         hers.reads("h1", "Усе заблоковано", timeout=2 * WITHIN_TWO_SECONDS)
         for screen in (hers, his):
-            screen.troubles[:] = [one for one in screen.troubles if "503" not in one]
+            screen.troubles[:] = [one for one in screen.troubles if "423" not in one]
 
 
 @pytest.mark.parametrize(("width", "light"), [(1440, "light"), (320, "dark")])
@@ -164,6 +164,6 @@ def test_axe_finds_nothing_on_any_page_of_the_lock_and_nothing_sticks_out(
         lock_file.lock()
         look(screen, "/log-in", LOCKED)
         look(screen, "/log-in?language=ru", "Работа стола заблокирована")
-        screen.troubles[:] = [one for one in screen.troubles if "503" not in one]
+        screen.troubles[:] = [one for one in screen.troubles if "423" not in one]
 
     assert found == []

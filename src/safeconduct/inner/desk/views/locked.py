@@ -23,7 +23,7 @@ def locked(request: HttpRequest, since: datetime) -> HttpResponse:
     with translation.override(language_asked_for(request)):
         known = None if since == lock_file.UNKNOWN else clocks.moment(since, timezone.now())
         context = {"since": known, "language": translation.get_language(), "languages": languages(), "theme": ""}
-        return render(request, "desk/locked.html", context, status=503)
+        return render(request, "desk/locked.html", context, status=423)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
