@@ -14,9 +14,8 @@ FIRST_RESUME = "Everything is locked: two holders end that first, safeconduct ke
 
 
 def carry_out(_args: Namespace) -> None:
-    since = lock_file.locked_since()
     try:
-        panic.carry_out(since or lock_file.lock())
+        panic.keep_up()
     except DatabaseError:
         raise Refusal(
             "Nobody gets in, but the database does not answer: the worker ends the sessions as soon as it does."

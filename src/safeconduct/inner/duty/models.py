@@ -86,5 +86,12 @@ class LockAsked(models.Model):
 class SiteLock(models.Model):
     """A panic lock that was carried out here. What locks is the file, and never this row."""
 
-    since = models.DateTimeField(unique=True)
+    since = models.DateTimeField()
     resumed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                IsNull(F("resumed_at"), True), condition=Q(resumed_at=None), name="duty_one_lock_at_a_time"
+            )
+        ]

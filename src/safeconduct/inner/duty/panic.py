@@ -39,7 +39,8 @@ def press(*, by: Operator) -> bool:
     """
     if not _is_agreed(by):
         return False
-    carry_out(lock_file.lock())
+    lock_file.lock()
+    keep_up()
     return True
 
 
@@ -60,24 +61,26 @@ def _is_agreed(by: Operator) -> bool:
     return True
 
 
+def keep_up() -> None:
+    """File and database agree afterwards, and where they did not, the lock stands. The worker asks again and again."""
+    with lock_file.one_at_a_time():
+        since = lock_file.locked_since()
+        if since is not None:
+            _carry_out(since)
+        elif not_resumed := SiteLock.objects.filter(resumed_at=None).first():
+            # Somebody took the file away, or a database came back that was saved under a lock: two holders are to look.
+            lock_file.lock(not_resumed.since)
+
+
 @transaction.atomic
-def carry_out(since: datetime) -> None:
-    """What the lock of `since` means in the database: every session ends, and it rings. Once, however often called."""
-    _, is_new = SiteLock.objects.get_or_create(since=since)
+def _carry_out(since: datetime) -> None:
+    """What the lock means in the database: every session ends, and it rings. Once, however often called."""
+    known = timezone.now() if since == lock_file.UNKNOWN else since
+    _, is_new = SiteLock.objects.get_or_create(resumed_at=None, defaults={"since": known})
     if is_new:
         end_sessions()
         ring(ALARM)  # with its line in the audit
         transaction.on_commit(_clear_files)
-
-
-def keep_up() -> None:
-    """For the worker: file and database agree, and where they do not, the lock stands."""
-    since = lock_file.locked_since()
-    if since is not None:
-        carry_out(since)
-    elif not_resumed := SiteLock.objects.filter(resumed_at=None).order_by("pk").last():
-        # Somebody took the file away, or a database came back that was saved under a lock: two holders are to look.
-        lock_file.lock(not_resumed.since)
 
 
 def resume(*, by: TWO_HOLDERS) -> None:
@@ -86,19 +89,21 @@ def resume(*, by: TWO_HOLDERS) -> None:
         raise NotAdmitted(by[0].operator.pk)
     for keys in by:
         check_admitted(Operator.objects.get(pk=keys.operator.pk), APPEALS)
-    since = lock_file.locked_since()
-    with transaction.atomic():
-        if since is not None:
-            SiteLock.objects.get_or_create(since=since)
-        now = timezone.now()
-        SiteLock.objects.filter(resumed_at=None).update(resumed_at=now)
-        # Once more: a log-in may have been under way when everything was locked.
-        end_sessions()
-        Alarm.objects.filter(kind=ALARM, taken_at=None).update(taken_at=now, taken_by=by[0].operator)
-        for keys in by:
-            record(SITE, "site.resumed", by=keys.operator.pk, about=("operator", keys.operator.pk))
-    # Last: where anything before fails, everything stays locked.
-    lock_file.unlock()
+    with lock_file.one_at_a_time():
+        _note_resumed(by)
+        # Last: where anything before fails, everything stays locked.
+        lock_file.unlock()
+
+
+@transaction.atomic
+def _note_resumed(by: TWO_HOLDERS) -> None:
+    now = timezone.now()
+    SiteLock.objects.filter(resumed_at=None).update(resumed_at=now)
+    # Once more: a log-in may have been under way when everything was locked.
+    end_sessions()
+    Alarm.objects.filter(kind=ALARM, taken_at=None).update(taken_at=now, taken_by=by[0].operator)
+    for keys in by:
+        record(SITE, "site.resumed", by=keys.operator.pk, about=("operator", keys.operator.pk))
 
 
 def end_sessions() -> None:

@@ -4,7 +4,10 @@ Plain Python that asks no database: it is seen at once by every process, also wh
 database that was stolen or brought back neither locks nor unlocks (decision 13).
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,20 +47,19 @@ def as_said(since: datetime) -> str:
 
 def lock(since: datetime | None = None) -> datetime:
     """Lock from now on, or as from `since`; where it is locked already, that stands. Raises `OSError`."""
-    place = folder()
-    made = place / f"{NAME}.{os.getpid()}"
-    since = since or datetime.now(UTC).replace(microsecond=0)
-    with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(f"{since.isoformat()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    place, since = folder(), since or datetime.now(UTC).replace(microsecond=0)
+    made = place / f"{NAME}.{os.urandom(8).hex()}"
     try:
+        _write(made, f"{since.isoformat()}\n")
         # It appears whole, and never in place of one that is there.
         os.link(made, place / NAME)
     except FileExistsError:
         pass
+    except OSError:
+        # No room for a single line, or a disk that knows no links: an empty file locks as well.
+        os.close(os.open(place / NAME, os.O_WRONLY | os.O_CREAT, 0o644))
     finally:
-        made.unlink()
+        made.unlink(missing_ok=True)
     _keep(place)
     return locked_since() or since
 
@@ -66,6 +68,26 @@ def unlock() -> None:
     """For the end of the ceremony alone."""
     (folder() / NAME).unlink(missing_ok=True)
     _keep(folder())
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Nobody else on this machine compares file and database, or ends the lock, meanwhile."""
+    opened = os.open(folder(), os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _write(made: Path, line: str) -> None:
+    with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        # It may be root who locks, and the service must be able to read since when.
+        os.fchmod(file.fileno(), 0o644)
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _keep(place: Path) -> None:

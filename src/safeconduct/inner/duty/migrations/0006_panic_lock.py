@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
@@ -41,9 +42,18 @@ class Migration(migrations.Migration):
             name="SiteLock",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("since", models.DateTimeField(unique=True)),
+                ("since", models.DateTimeField()),
                 ("resumed_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.lookups.IsNull(models.F("resumed_at"), True),
+                        condition=models.Q(("resumed_at", None)),
+                        name="duty_one_lock_at_a_time",
+                    )
+                ],
+            },
         ),
         migrations.RemoveConstraint(model_name="alarm", name="duty_alarm_known"),
         migrations.AddConstraint(

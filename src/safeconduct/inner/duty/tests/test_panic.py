@@ -1,6 +1,8 @@
 """Two people lock, one alone does not, and two holders bring it back."""
 
+import errno
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -75,7 +77,8 @@ def test_every_session_ends_and_the_shift_owns_nothing(olena: Colleague, taras: 
     Session.objects.create(session_key="a" * 32, session_data="x", expire_date=timezone.now() + timedelta(hours=1))
     rounds = {one.pk: one.session_round for one in Operator.objects.all()}
 
-    panic.carry_out(SINCE)
+    lock_file.lock(SINCE)
+    panic.keep_up()
 
     assert not Session.objects.exists()
     assert {one.pk: one.session_round - 1 for one in Operator.objects.all()} == rounds
@@ -83,8 +86,9 @@ def test_every_session_ends_and_the_shift_owns_nothing(olena: Colleague, taras: 
 
 
 def test_what_a_lock_means_is_carried_out_once(olena: Colleague) -> None:
+    lock_file.lock(SINCE)
     for _ in range(3):
-        panic.carry_out(SINCE)
+        panic.keep_up()
 
     assert Alarm.objects.filter(kind=panic.ALARM).count() == 1
     assert Operator.objects.get(pk=olena.operator.pk).session_round == 1
@@ -141,6 +145,28 @@ def test_a_file_that_says_nothing_locks_as_well(folder: Path, content: bytes) ->
     (folder / "locked").write_bytes(content)
 
     assert lock_file.locked_since() == lock_file.UNKNOWN
+
+
+def test_two_locks_of_which_nobody_knows_since_when_are_two(folder: Path, headquarters: Headquarters) -> None:
+    for _ in range(2):
+        (folder / "locked").touch()
+        panic.keep_up()
+        panic.resume(by=(headquarters.olena.keys, headquarters.taras.keys))
+
+    assert SiteLock.objects.count() == Alarm.objects.filter(kind=panic.ALARM).count() == 2
+    assert SiteLock.objects.latest("pk").since > SINCE
+
+
+def test_a_full_disk_is_locked_all_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", is_full)
+    with suppress(OSError):  # the folder cannot be made safe either
+        lock_file.lock()
+
+    assert lock_file.locked_since() == lock_file.UNKNOWN
+    assert [file.name for file in folder.iterdir()] == ["locked"]
 
 
 def test_a_lock_that_stands_is_not_made_younger() -> None:
