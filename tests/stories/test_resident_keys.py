@@ -1,5 +1,6 @@
 """A room works at night, without anybody: its key is in the worker's memory, and nowhere else."""
 
+import hashlib
 import os
 import re
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from safeconduct.sealing.stores import PassphraseCost, halves_of, unlock_keys, unwrap_resident
+from safeconduct.sealing.stores import PassphraseCost, halves_of, unlock_keys, unwrap_resident, wrap_resident
 from tests.stories.people import Seat
 from tests.stories.searching import _base64_at
 from tests.stories.site import Site, eventually
@@ -135,8 +136,16 @@ def test_who_is_not_admitted_or_forged_a_row_hands_over_nothing(own_site: Site, 
     assert "does not hold the store" in ceremony.refuses("keys", "unlock", "clocks", by=("olena",))
     assert "no resident key of this name" in ceremony.refuses("keys", "unlock", "gates", by=("ihor",))
 
-    # A key of the thief's own, with its fingerprint written into the row.
-    execute(site, "inner", "UPDATE operators_residentkey SET fingerprint = ?", b"\x07" * 32)
+    # A key of the thief's own, with its fingerprint written into the row, and closed for the holder as ours are.
+    thiefs = b"\x07" * 32
+    with closing(connection_to(site, "inner")) as connection:
+        find = "SELECT public_key FROM operators_operator WHERE username = 'ihor'"
+        public_key = bytes(connection.execute(find).fetchone()[0])
+    fingerprint = hashlib.sha256(b"safeconduct/resident-key/1" + thiefs).digest()
+    execute(site, "inner", "UPDATE operators_residentkey SET fingerprint = ?", fingerprint)
+    blob = wrap_resident(thiefs, store="bureau", name="clocks", number=1, to=public_key)
+    execute(site, "inner", "UPDATE operators_residentwrap SET blob = ?", blob)
+    assert the_key(site, "ihor") == thiefs
 
     assert "did not take the key" in ceremony.refuses("keys", "unlock", "clocks", by=("ihor",))
     assert is_missing(ceremony)
