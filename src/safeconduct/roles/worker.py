@@ -99,19 +99,22 @@ def run(stop: threading.Event) -> None:
         return AGREES_ON_LOCK_EVERY
 
     def hear() -> timedelta:
-        handing.serve(resident_keys.take, stop)
+        handing.serve(take_key, stop)
         return timedelta()
 
     threads = begin([alarm, agree, hear, lambda: sweep(always, stop)], stop)
     while not stop.is_set():
-        if lock_file.is_locked():
-            memory.forget()  # also one that was just being handed over
-            stop.wait(LOOKS_FOR_LOCK_EVERY.total_seconds())
-        else:
-            work_unlocked(stop)
+        wait_locked(stop) if lock_file.is_locked() else work_unlocked(stop)
     if command:
         command.break_off()
     wait_for(threads)
+
+
+def wait_locked(stop: threading.Event) -> None:
+    log.warning("Everything is locked: nothing is fetched and nothing is sent.")
+    while lock_file.is_locked() and not stop.is_set():
+        memory.forget()  # also one that was just being handed over
+        stop.wait(LOOKS_FOR_LOCK_EVERY.total_seconds())
 
 
 def work_unlocked(stop: threading.Event) -> None:
@@ -143,6 +146,11 @@ def take_unless_locked(envelope: Envelope) -> None:
     if lock_file.is_locked():
         raise BrokenOff
     take_in(envelope)
+
+
+def take_key(number: int, key: bytes) -> None:
+    close_old_connections()  # the last key came weeks ago
+    resident_keys.take(number, key)
 
 
 def begin(steps: Sequence[Callable[[], timedelta]], stop: threading.Event) -> list[threading.Thread]:
