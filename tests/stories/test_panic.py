@@ -19,7 +19,7 @@ A_WHILE = 2.5
 
 
 @pytest.fixture
-def alarmed(new_site: object, own_site: Site) -> Site:
+def alarmed(own_site: Site) -> Site:
     """Its alarms leave by a program that notes the numbers."""
     program = own_site.folder / "alarm"
     program.write_text(f'#!/bin/sh\necho "$*" >> {own_site.folder / "called"}\n')

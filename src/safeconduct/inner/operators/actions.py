@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.audit.lookups import last_time
-from safeconduct.inner.operators import lock_file, lookups, resident_keys, rules, session
+from safeconduct.inner.operators import lookups, resident_keys, rules, session
 from safeconduct.inner.operators.adapter import CountedOnce
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
@@ -73,8 +73,7 @@ def log_in(request: HttpRequest, *, username: str, passphrase: str, totp_code: s
     was tried too often is refused for some minutes, without either; other names are not.
     """
     name = rules.login_name(username)
-    # Under the panic lock no name is looked at: every one is refused alike.
-    if lock_file.is_locked() or not _tries_left(request, name):
+    if not _tries_left(request, name):
         raise LogInRefused
     operator = lookups.operator_named(name)
     halves = _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name))

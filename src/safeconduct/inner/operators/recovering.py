@@ -53,7 +53,8 @@ def recover(store: str, *, seed: bytes, by: TWO_HOLDERS) -> Epoch:
     older = [
         (one, key)
         for one in ResidentKey.objects.filter(store=store).order_by("pk")
-        if (key := _key_of(one, seed)) is not None
+        # Asked of those who held it, while they still count: the two are not to sign for a row that a thief wrote.
+        if (key := _key_of(one, seed)) is not None and resident_keys.is_ours(one, key)
     ]
     EpochWrap.objects.filter(epoch__store=store, operator__isnull=False).delete()
     ResidentWrap.objects.filter(key__store=store, operator__isnull=False).delete()

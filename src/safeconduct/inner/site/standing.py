@@ -49,14 +49,13 @@ class ResidentSaid:
 
     name: str
     said: str
-    is_missing: bool
 
 
 def residents_of(store: str | None, now: datetime) -> list[ResidentSaid]:
     """The resident keys of `store`, or all."""
     with override("en"):
         return [
-            ResidentSaid(one.resident.name, _of_resident(one), one.missing_since is not None)
+            ResidentSaid(one.resident.name, _of_resident(one))
             for one in resident_keys.standing(now, of=resident.residents(store))
         ]
 

@@ -120,6 +120,20 @@ def test_a_row_that_no_two_holders_signed_is_used_by_nobody(bureau: Pair) -> Non
         resident.key("clocks")
 
 
+def test_a_recovery_signs_for_no_key_that_a_thief_put_there(bureau: Pair) -> None:
+    thiefs, row = b"\x07" * 32, newest()
+    row.fingerprint = resident_keys.fingerprint_of(thiefs)
+    row.save()
+    resident_keys.wrap(row, thiefs, for_whom=None)
+    two = enrol("nina", "Ніна", "bureau").keys, enrol("borys", "Борис", "bureau").keys
+
+    recovering.recover("bureau", seed=RECOVERY_KEY.seed, by=two)
+
+    assert resident_keys.take(row.pk, thiefs) is False
+    with pytest.raises(NotAdmitted):
+        two[0].resident_key(row)
+
+
 def test_a_wrong_key_is_not_taken(bureau: Pair) -> None:
     assert resident_keys.take(newest().pk, bytes(32)) is False
     assert resident_keys.take(newest().pk + 1, bytes(32)) is False
