@@ -163,6 +163,17 @@ COMMANDS: dict[str, Command] = {
         opens_database=True,
         options=[option("store", metavar="STORE"), TWO_HOLDERS],
     ),
+    "keys unlock": Command(
+        "Hand a resident key to the worker: one who holds its store types the six words.",
+        "safeconduct keys unlock clocks --by ihor",
+        "resident:unlock",
+        settings="inner",
+        opens_database=True,
+        options=[
+            option("name", metavar="NAME", help="clocks (bureau) or index (tracing)"),
+            option("--by", metavar="NAME", action="append", default=[], help="who hands it over"),
+        ],
+    ),
     "keys recover": Command(
         "With two recovery shares open a store for two new holders; whoever held it before holds it no more.",
         "safeconduct keys recover appeals --holder nadia:Nadia:operator --holder bohdan:Bohdan:senior",
@@ -173,6 +184,22 @@ COMMANDS: dict[str, Command] = {
             option("store", metavar="STORE", nargs="?", default="appeals"),
             option("--holder", metavar="USERNAME:NAME:ROLE", action="append", default=[], help="new; give it twice"),
         ],
+    ),
+    "keys panic": Command(
+        "Lock everything at once, without any passphrase; two holders bring it back with keys resume.",
+        "safeconduct keys panic --yes",
+        "panic:carry_out",
+        settings="inner",
+        before="locking:lock",
+        options=[option("--yes", action="store_true", help="do not ask for the word LOCK")],
+    ),
+    "keys resume": Command(
+        "End the panic lock: two holders sign with their six words.",
+        "safeconduct keys resume --by olena --by taras",
+        "panic:resume",
+        settings="inner",
+        opens_database=True,
+        options=[TWO_HOLDERS],
     ),
     "keys new-pepper": Command(
         "Make a new pepper for the codes; the older ones stay good.",

@@ -1,7 +1,20 @@
 """What can stand in the audit: these verbs about these kinds of records. A person's word cannot get in."""
 
 KINDS = frozenset(
-    {"case", "message", "file", "note", "operator", "epoch", "shift", "envelope", "statement", "site", "alarm"}
+    {
+        "case",
+        "message",
+        "file",
+        "note",
+        "operator",
+        "epoch",
+        "shift",
+        "envelope",
+        "statement",
+        "site",
+        "alarm",
+        "resident",
+    }
 )
 
 VERBS = {
@@ -53,5 +66,14 @@ VERBS = {
     "site.made": "the site was made",
     "site.backed_up": "a backup was written",
     "site.restored": "the site was brought back from a backup",
+    "alarm.site_locked": "an alarm rang: everything was locked, and every session ended",
+    "alarm.clocks_missing": "an alarm rang: the resident key of the bureau's clocks is missing",
+    "alarm.index_missing": "an alarm rang: the resident key of the tracing index is missing",
+    "resident.made": "a new resident key was made",
+    "resident.unlocked": "an operator handed a resident key to the worker",
+    "resident.destroyed": "a resident key under which no row lay any more was destroyed",
+    "site.lock_asked": "an operator asked for the panic lock",
+    "site.lock_confirmed": "another operator confirmed it",
+    "site.resumed": "a holder signed for the end of the panic lock; two did",
     "audit.read": "somebody read the audit",
 }

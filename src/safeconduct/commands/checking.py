@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from safeconduct.commands import readable
 from safeconduct.commands.errors import Refusal
+from safeconduct.inner.operators import lock_file
 from safeconduct.settings.values import Values
 
 # Design §10: they belong to the headquarters, so none has a default and none stops the start.
@@ -80,6 +81,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
     else:
         yield "hand-over", *_said_by("inner", "safeconduct.roles.greeting")
     yield "passkeys", _passkeys(values), False
+    yield "panic lock", *_panic_lock()
     yield "erasures", *_journal(values)
     yield "alarms", *_alarm_command(values)
     yield from _keys()
@@ -111,6 +113,15 @@ def _keys() -> Iterator[tuple[str, str, bool]]:
     for line in done.stdout.splitlines() if not done.returncode else ():
         about, said, is_bad = json.loads(line)
         yield about, said, is_bad
+
+
+def _panic_lock() -> tuple[str, bool]:
+    if since := lock_file.locked_since():
+        resume = "two holders end it with safeconduct keys resume --by NAME --by NAME"
+        return f"EVERYTHING IS LOCKED{lock_file.as_said(since)}: {resume}", True
+    if not os.access(lock_file.folder(), os.W_OK):
+        return f"{lock_file.folder()} cannot be written, so nobody could lock: let this account write there", True
+    return "not locked", False
 
 
 def _journal(values: Values) -> tuple[str, bool]:

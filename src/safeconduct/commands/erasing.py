@@ -5,6 +5,7 @@ from getpass import getpass
 
 from safeconduct.audit.verbs import VERBS
 from safeconduct.commands.errors import Refusal
+from safeconduct.commands.panic import refuse_while_locked
 from safeconduct.inner.cases import actions, erasing, journal, lookups
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.operators.actions import keys_with_passphrase
@@ -25,6 +26,7 @@ def erase(args: Namespace) -> None:
 
 
 def _erase(number: int, names: list[str]) -> None:
+    refuse_while_locked()
     if len(names) != 2 or len(set(names)) != 2:
         raise Refusal("Two different holders are needed: --by NAME --by NAME.")
     first, second = (_holder(name) for name in names)

@@ -3,7 +3,7 @@
 import os
 from argparse import Namespace
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -11,8 +11,9 @@ from django.db import transaction
 
 from safeconduct.commands import holders, shares
 from safeconduct.commands.errors import Refusal
+from safeconduct.commands.resident import unlock_next
 from safeconduct.commands.signers import NOT_BOTH_HOLD, ROLE_MISSING, opened, two_signers
-from safeconduct.inner.operators import actions, lookups, recovering, rules
+from safeconduct.inner.operators import actions, lock_file, lookups, recovering, rules
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
     NameTaken,
@@ -35,10 +36,14 @@ NOT_THE_KEY = "These shares belong to another site, or to an older recovery key:
 
 
 def status(_args: Namespace) -> None:
+    if since := lock_file.locked_since():
+        print(f"EVERYTHING IS LOCKED{lock_file.as_said(since)}: safeconduct keys resume --by NAME --by NAME")
     for store in lookups.stores():
         print(f"{store}: {_next_roll(store)}")
         for one in standing.epochs_of(store):
             print(f"  epoch {one.epoch.number}, opened {_day(one.epoch.opened_at)}: {_of_epoch(one)}")
+        for key in standing.residents_of(store, datetime.now(UTC)):
+            print(f"  key {key.name}: {key.said}")
     for number, pepper in enumerate(peppers.peppers(settings.INNER_SECRETS_DIR), 1):
         made = f"made {pepper.made_on}" if pepper.made_on else "as old as the site"
         print(f"pepper {number}: {made}")
@@ -52,7 +57,7 @@ def rotate(args: Namespace) -> None:
         epoch = actions.open_epoch(args.store, by=opened(*two_signers(args.by)))
     except NotAdmitted:
         raise Refusal(NOT_BOTH_HOLD) from None
-    print(f"Epoch {epoch.number} of {epoch.store} is open. {NEXT_BACKUP}")
+    print(f"Epoch {epoch.number} of {epoch.store} is open. {NEXT_BACKUP}{unlock_next(epoch.store)}")
 
 
 def open_store(args: Namespace) -> None:
@@ -69,7 +74,8 @@ def open_store(args: Namespace) -> None:
         raise Refusal(
             f"{ROLE_MISSING} Both need one of: {', '.join(sorted(rules.ROLES_OF_GROUP[args.store]))}."
         ) from None
-    print(f"The store {args.store} is open to its two first holders. Next: safeconduct backup FILE")
+    after = unlock_next(args.store)
+    print(f"The store {args.store} is open to its two first holders. Next: safeconduct backup FILE{after}")
 
 
 def recover(args: Namespace) -> None:
@@ -105,8 +111,8 @@ def drill_recovery(args: Namespace) -> None:
     except NotTheRecoveryKey:
         raise Refusal(NOT_THE_KEY) from None
     if tried.closed:
-        named = ", ".join(f"{epoch.number} of {epoch.store}" for epoch in tried.closed)
-        raise Refusal(f"The shares fit, and do not open epoch {named}: what lies under it cannot be recovered.")
+        named = ", ".join(tried.closed)
+        raise Refusal(f"The shares fit, and do not open {named}: what lies under it cannot be recovered.")
     print(f"The two shares open {tried.opened} epochs, and the backup, whole, with {rows} lines. Nothing was changed.")
 
 

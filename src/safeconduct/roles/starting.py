@@ -1,12 +1,15 @@
 """What every process does before it serves: prove that its sealing works and that its databases are of its version."""
 
+import ctypes
 import logging
 import os
+import resource
 import sys
 import threading
 
 from safeconduct.sealing.envelopes import SealingBroken, self_test
 
+PR_SET_DUMPABLE = 4
 log = logging.getLogger(__name__)
 
 
@@ -21,6 +24,7 @@ def make_ready(wing: str) -> None:
     """Load the settings module of this name, and refuse where sealing is broken. Raises `CannotStart`."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"safeconduct.settings.{wing}"
     _let_python_report_no_words()
+    _leave_no_core()
     os.umask(0o077)  # databases and logs are for this account alone
     try:
         self_test()
@@ -43,6 +47,12 @@ def check_schema(*aliases: str, may_be_away: bool = False) -> None:
         log.error("%s This process goes on without it.", away)
     except schema.SchemaDiffers as difference:
         raise CannotStart(str(difference)) from None
+
+
+def _leave_no_core() -> None:
+    """A dump of memory would hold words and keys: none is written, nor handed to a program that collects them."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
 
 
 def _let_python_report_no_words() -> None:

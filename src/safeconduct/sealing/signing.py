@@ -43,3 +43,9 @@ def epoch_statement(store: str, epoch: int, public_key: bytes) -> bytes:
     """What two holders sign so that the front seals to this key and to no other."""
     name = store.encode()
     return b"safeconduct/epoch/1" + struct.pack(">HI", len(name), epoch) + name + public_key
+
+
+def resident_statement(store: str, name: str, number: int, fingerprint: bytes) -> bytes:
+    """What two holders sign so that a worker works with this resident key and with no other."""
+    names = store.encode(), name.encode()
+    return b"safeconduct/resident/1" + struct.pack(">HHI", *map(len, names), number) + b"".join(names) + fingerprint

@@ -139,6 +139,19 @@ def unwrap_epoch(blob: bytes, *, store: str, epoch: int, seed: bytes) -> bytes:
         raise CannotOpen from None
 
 
+def wrap_resident(key: bytes, *, store: str, name: str, number: int, to: bytes) -> bytes:
+    """Close a resident key (32 bytes) for one holder or for recovery (`to`: its X-Wing public key)."""
+    return seal(key_pair_of(key).seed, to=to, binding=_resident_binding(store, name, number))
+
+
+def unwrap_resident(blob: bytes, *, store: str, name: str, number: int, seed: bytes) -> bytes:
+    """The resident key, with the holder's own `seed`. Raises `CannotOpen`."""
+    try:
+        return key_pair_of(open_sealed(blob, seed=seed, binding=_resident_binding(store, name, number))).seed
+    except ValueError:
+        raise CannotOpen from None
+
+
 def split_recovery(seed: bytes) -> list[str]:
     """Three SLIP-39 shares of 33 words; any two give the seed back."""
     (shares,) = generate_mnemonics(1, [(RECOVERY_NEEDED, RECOVERY_SHARES)], key_pair_of(seed).seed)
@@ -172,3 +185,7 @@ def _half(root: bytes, secret: bytes, what: bytes) -> bytes:
 
 def _epoch_binding(store: str, epoch: int) -> Binding:
     return Binding("epoch", store, envelope_id=struct.pack(">I", epoch))
+
+
+def _resident_binding(store: str, name: str, number: int) -> Binding:
+    return Binding("resident", store, thread=name.encode(), envelope_id=struct.pack(">I", number))

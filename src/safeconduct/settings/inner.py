@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "safeconduct.inner.desk.middleware.strict_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "safeconduct.inner.desk.middleware.locked_for_all",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,11 +1,18 @@
 """What rings for this operator, in a sentence for the band on top."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safeconduct.inner.desk.shown import AlarmShown
 from safeconduct.inner.duty import alarms as duty
 from safeconduct.inner.duty.models import Alarm
 from safeconduct.inner.operators.models import Operator
+
+WITHOUT_NAME = {
+    "site_locked": gettext_lazy("Everything was locked."),
+    "clocks_missing": gettext_lazy("The bureau's clocks stand still: their key is missing."),
+    "index_missing": gettext_lazy("The search for those whom families ask about stands still: its key is missing."),
+}
 
 
 def ringing(operator: Operator) -> tuple[AlarmShown, ...]:
@@ -14,6 +21,8 @@ def ringing(operator: Operator) -> tuple[AlarmShown, ...]:
 
 def _words(alarm: Alarm) -> str:
     name = {"name": alarm.because_of.name if alarm.because_of else ""}
+    if alarm.kind in WITHOUT_NAME:
+        return str(WITHOUT_NAME[alarm.kind])
     if alarm.kind == "break_glass":
         return _("%(name)s has opened a case that belongs to another, with a reason.") % name
     return _("%(name)s has opened more cases within an hour than a shift needs. Ask why.") % name

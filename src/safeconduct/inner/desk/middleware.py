@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from safeconduct.inner.desk.views.locked import locked
+from safeconduct.inner.operators import lock_file
+
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -29,5 +32,19 @@ def strict_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         # Styles and scripts say nothing about anybody; WhiteNoise has set how long they may be kept.
         response.setdefault("Cache-Control", "no-store")
         return response
+
+    return answer
+
+
+def locked_for_all(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """While everything is locked each address is one page: before any session, any name and any row is looked at."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if since := lock_file.locked_since():
+            return locked(request, since)
+        response = get_response(request)
+        # Looked at again: what was being written as everything was locked does not leave any more.
+        since = lock_file.locked_since()
+        return locked(request, since) if since else response
 
     return answer

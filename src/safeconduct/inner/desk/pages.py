@@ -18,7 +18,8 @@ from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.desk import clocks, showing
 from safeconduct.inner.desk.alarms import ringing
-from safeconduct.inner.desk.shown import AlarmShown, Hindrance
+from safeconduct.inner.desk.locking import asked_of
+from safeconduct.inner.desk.shown import AlarmShown, Hindrance, LockShown
 from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
@@ -86,11 +87,21 @@ def language_of(request: DeskRequest) -> str:
     return str(request.session.get(LANGUAGE, request.operator.language))
 
 
+def languages() -> list[tuple[str, str]]:
+    """The site's own first."""
+    return sorted(settings.LANGUAGES, key=lambda one: one[0] != settings.LANGUAGE_CODE)
+
+
+def language_asked_for(request: HttpRequest) -> str:
+    """Of somebody who has not logged in: as chosen in the address, or the site's own."""
+    chosen = request.GET.get("language", "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def look_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": translation.get_language(),
-        # The site's own first.
-        "languages": sorted(settings.LANGUAGES, key=lambda one: one[0] != settings.LANGUAGE_CODE),
+        "languages": languages(),
         "theme": request.session.get(THEME, ""),
         "letter_keys": request.session.get(LETTER_KEYS, True),
     }
@@ -143,6 +154,7 @@ def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]
     now = timezone.now()
     standing = hindrances(now, request.operator)
     alarms = ringing(request.operator)
+    lock_asked = asked_of(request.operator, now)
     return {
         "now": now,
         "number": number,
@@ -152,7 +164,8 @@ def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]
         "standing": standing,
         "standing_mark": standing_mark(standing),
         "alarms": alarms,
-        "alarms_mark": alarms_mark(alarms),
+        "lock_asked": lock_asked,
+        "alarms_mark": alarms_mark(alarms, lock_asked),
     }
 
 
@@ -166,9 +179,9 @@ def standing_mark(standing: Iterable[Hindrance]) -> str:
     return _mark(one.words for one in standing)
 
 
-def alarms_mark(alarms: Iterable[AlarmShown]) -> str:
-    """Changes when one more rings, or one was taken."""
-    return _mark(str(one.number) for one in alarms)
+def alarms_mark(alarms: Iterable[AlarmShown], lock_asked: LockShown | None) -> str:
+    """Changes when one more rings, or one was taken; when somebody asks for the lock, or nobody does any more."""
+    return _mark((*(str(one.number) for one in alarms), f"lock {lock_asked.number}" if lock_asked else ""))
 
 
 def _mark(parts: Iterable[str]) -> str:

@@ -80,6 +80,16 @@ class AlarmShown:
 
 
 @dataclass(frozen=True)
+class LockShown:
+    """Somebody asks for the panic lock. `is_mine`: it is for another to confirm."""
+
+    number: int
+    name: str
+    is_mine: bool
+    until: datetime
+
+
+@dataclass(frozen=True)
 class SaidShown:
     """A statement inside one of our messages, in the words that were sent."""
 

@@ -11,6 +11,7 @@ from safeconduct.inner.desk import clocks
 from safeconduct.inner.desk.shown import Hindrance
 from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.intake.lookups import kept_aside
+from safeconduct.inner.operators import resident, resident_keys
 from safeconduct.inner.operators.lookups import Newcomer, admitted_since, rolls_due
 from safeconduct.inner.operators.models import Operator
 
@@ -21,7 +22,7 @@ _WITHOUT_CONTACT = (FrontStatus.Trouble.UNREACHABLE, FrontStatus.Trouble.NOT_SIG
 
 
 def hindrances(now: datetime, operator: Operator) -> tuple[Hindrance, ...]:
-    """None where all is well. At most five questions to the database, since every open page asks each second."""
+    """None where all is well. At most six questions to the database, since every open page asks each second."""
     found = []
     if trouble := _trouble(now):
         waiting = dispatches_waiting()
@@ -31,8 +32,28 @@ def hindrances(now: datetime, operator: Operator) -> tuple[Hindrance, ...]:
         found.append(Hindrance("letter", _aside(aside)))
     if any(operator.may_hold(store) for store in rolls_due(now)):
         found.append(Hindrance("clock", _roll()))
+    found += [Hindrance("clock", _missing(one, now)) for one in _missing_keys(now, operator)]
     found += [Hindrance("eye", _newcomer(one), seen=one.admission) for one in admitted_since(operator)]
     return tuple(found)
+
+
+def _missing_keys(now: datetime, operator: Operator) -> list[resident_keys.Standing]:
+    """For supervisors of a store that has a resident key; others ask nothing."""
+    if not any(role.endswith("-supervisor") for role in operator.roles):
+        return []
+    own = [one for one in resident.residents() if operator.may_hold(one.store)]
+    return [one for one in resident_keys.standing(now, of=own) if one.missing_since] if own else []
+
+
+def _missing(one: resident_keys.Standing, now: datetime) -> str:
+    return _(
+        "The key “%(name)s” is missing since %(since)s: %(waits)s. Somebody who holds it types six words at the "
+        "terminal: safeconduct keys unlock %(name)s."
+    ) % {
+        "name": one.resident.name,
+        "since": clocks.moment(one.missing_since or now, now),
+        "waits": one.resident.waits,
+    }
 
 
 def _roll() -> str:

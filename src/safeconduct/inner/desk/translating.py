@@ -15,7 +15,10 @@ from django.utils.translation.template import templatize
 
 ROOM = Path(__file__).parent
 # Sentences of other rooms that the desk alone shows.
-ELSEWHERE = (ROOM.parents[1] / "handover" / "reaching" / "lookups.py",)
+ELSEWHERE = (
+    ROOM.parents[1] / "handover" / "reaching" / "lookups.py",
+    ROOM.parents[1] / "inner" / "operators" / "apps.py",
+)
 LANGUAGES = ("uk", "ru")
 _CONTEXT_FIRST = ((1, "c"), 2)
 _KEYWORDS = {

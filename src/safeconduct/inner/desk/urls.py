@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, my_keys, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, locked, my_keys, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("my-keys/<int:passkey>/remove", my_keys.remove, name="remove_passkey"),
     path("my-keys/codes", my_keys.new_codes, name="new_codes"),
     path("admissions/seen", door.admissions_seen, name="admissions_seen"),
+    path("lock", locked.lock, name="lock"),
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),
     path("alarms/<int:number>/take", alarms.take, name="take_alarm"),

@@ -7,5 +7,9 @@ actions.sweep() -> int                             ends attendances whose sessio
 lookups.on_shift() -> list[Operator];  lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
 alarms.ring(kind, about=…, by=operator) -> Alarm   within the caller's transaction or one of its own; `rules.ALARMS`
                                                    has the kinds, with the roles whom each concerns
+panic.press(by=operator) -> bool                   the second of two locks everything;  panic.asked(now)
+panic.keep_up()                                    what the lock means in the database; again and again by the worker
+panic.resume(by=(keys, keys))                      two holders of the appeals end it; raises NotAdmitted
+residents.sweep() -> int                           rings for each resident key that the worker has not got
 alarms.ringing(operator) -> tuple[Alarm, ...];  alarms.alarm_for(operator, number);  alarms.take(alarm, by=operator)
 """

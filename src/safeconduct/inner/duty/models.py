@@ -66,3 +66,32 @@ class Alarm(models.Model):
         ]
         # The open ones alone: every page of a supervisor asks for them each second.
         indexes = [models.Index(fields=["rung_at"], condition=Q(taken_at=None), name="duty_alarm_ringing")]
+
+
+class LockAsked(models.Model):
+    """Somebody at the desk wants everything locked; another must say so too."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("by")), name="duty_lock_confirmed_by_another"
+            )
+        ]
+
+
+class SiteLock(models.Model):
+    """A panic lock that was carried out here. What locks is the file, and never this row."""
+
+    since = models.DateTimeField()
+    resumed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                IsNull(F("resumed_at"), True), condition=Q(resumed_at=None), name="duty_one_lock_at_a_time"
+            )
+        ]

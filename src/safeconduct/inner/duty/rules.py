@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 STORE = "appeals"
+# So long the first who wants everything locked waits for a second.
+LOCK_ASKED_FOR = timedelta(minutes=2)
 
 
 class Worker(Protocol):
@@ -32,6 +35,9 @@ class AlarmKind:
 ALARMS = {
     "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
     "break_glass": AlarmKind(2, frozenset({"supervisor"})),
+    "site_locked": AlarmKind(5, frozenset({"supervisor"})),
+    "clocks_missing": AlarmKind(6, frozenset({"bureau-supervisor"})),
+    "index_missing": AlarmKind(7, frozenset({"tracing-supervisor"})),
 }
 
 

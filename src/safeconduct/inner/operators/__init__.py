@@ -14,6 +14,9 @@
     actions.leave(operator, by=(keys, keys)) -> list[Epoch]          suspended, and a new epoch in each store
     actions.note_seen(operator, up_to=number)                                    of lookups.admitted_since(operator)
     recovering.rehearse(seed) -> Tried;  recovering.recover(store, seed=, by=(keys, keys)) -> Epoch
+    lock_file.is_locked();  lock_file.locked_since() -> datetime | None          the panic lock (`duty.panic`)
+    resident: keys that work without a person, and the rows under them
+    resident_keys.standing(now) -> list[Standing(resident, missing_since)]       which the worker has
     epochs: what becomes of an epoch afterwards (a backup, the front, the end of its key)
     lookups.current_epoch(store) -> Epoch          .number .public_key; raises NoEpoch
     lookups.is_admitted(operator, store) -> bool;  lookups.admitted_operators(store) -> list[Operator]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.audit.lookups import last_time
-from safeconduct.inner.operators import factors, lookups, passkeys, rules, seats, session
+from safeconduct.inner.operators import factors, lookups, passkeys, resident_keys, rules, seats, session
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
     LogInRefused,
@@ -29,7 +29,16 @@ from safeconduct.inner.operators.errors import (
     UnknownStore,
 )
 from safeconduct.inner.operators.keys import OpenedKeys
-from safeconduct.inner.operators.models import Admission, Epoch, EpochWrap, Founding, Operator, RoleHeld, as_kept
+from safeconduct.inner.operators.models import (
+    Admission,
+    Epoch,
+    EpochWrap,
+    Founding,
+    Operator,
+    ResidentWrap,
+    RoleHeld,
+    as_kept,
+)
 from safeconduct.inner.operators.secret_file import decoy_salt, founding_mark
 from safeconduct.sealing.admission import admission_statement
 from safeconduct.sealing.envelopes import CannotOpen, new_key_pair
@@ -220,6 +229,7 @@ def _let_in_no_more(operator: Operator, *, by: Operator | None) -> None:
         raise TooFewHolders(operator.pk)
     Operator.objects.filter(pk=operator.pk).update(suspended_at=timezone.now(), session_round=F("session_round") + 1)
     EpochWrap.objects.filter(operator=operator).delete()
+    ResidentWrap.objects.filter(operator=operator).delete()
     record(SITE, "operator.removed", by=by.pk if by else None, about=("operator", operator.pk))
     operator.refresh_from_db()
 
@@ -259,6 +269,7 @@ def admit(operator: Operator, store: str, *, by: TWO_HOLDERS) -> Admission:
     Operator.objects.filter(pk=operator.pk).update(admissions_seen=admission.pk)
     for epoch in Epoch.objects.filter(store=store, wraps__operator=by[0].operator).order_by("number"):
         wrap(epoch, by[0].epoch_seed(store, epoch.number), for_whom=operator)
+    resident_keys.hand_on(store, to=operator, by=by[0])
     return admission
 
 
@@ -298,6 +309,7 @@ def open_epoch(store: str, *, by: TWO_HOLDERS) -> Epoch:
         wrap(epoch, pair.seed, for_whom=operator)
     wrap(epoch, pair.seed, for_whom=None)
     record(store, "epoch.made", by=by[0].operator.pk, about=("epoch", epoch.number))
+    resident_keys.renew(store, by=by)
     return epoch
 
 

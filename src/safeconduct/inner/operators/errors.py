@@ -61,6 +61,14 @@ class NoEpoch(OperatorsError):
     """The store has no epoch that two holders signed: nothing may be sealed to it."""
 
 
+class KeyMissing(OperatorsError):
+    """The worker has not got this resident key: somebody who holds the store hands it over (`keys unlock`)."""
+
+
+class NobodyListens(OperatorsError):
+    """No worker of ours listens at the local socket."""
+
+
 class TooFewHolders(OperatorsError):
     """Fewer than two holders of a store would stay: nobody could be admitted and no epoch opened any more."""
 

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
-from safeconduct.inner.operators import lookups
+from safeconduct.inner.operators import lookups, resident_keys
 from safeconduct.inner.operators.errors import NotAdmitted
-from safeconduct.inner.operators.models import EpochWrap, Operator
+from safeconduct.inner.operators.models import EpochWrap, Operator, ResidentKey
 from safeconduct.sealing.envelopes import CannotOpen
 from safeconduct.sealing.signing import sign
 from safeconduct.sealing.stores import OperatorKeys, key_of_prf, lock_keys, unwrap_epoch
@@ -44,6 +44,14 @@ class OpenedKeys:
         if known not in self._seeds:
             self._seeds[known] = self._unwrapped(store, number)
         return self._seeds[known]
+
+    def resident_key(self, key: ResidentKey) -> bytes:
+        """The 32 bytes of a resident key. Raises `NotAdmitted`."""
+        lookups.check_admitted(self.operator, key.store)
+        opened = resident_keys.unwrapped(key, wrapped_for=self.operator, seed=self._keys.seed)
+        if opened is None:
+            raise NotAdmitted(self.operator.pk)
+        return opened
 
     def _unwrapped(self, store: str, number: int) -> bytes:
         lookups.check_admitted(self.operator, store)

@@ -134,7 +134,52 @@ class EpochWrap(models.Model):
         ]
 
 
-def signatures_of(row: Admission | Epoch) -> list[tuple[bytes, bytes]]:
+class ResidentKey(models.Model):
+    """A key that works without a person. It exists in the worker's memory, and here only wrapped, in `ResidentWrap`.
+
+    A room whose rows lie under it names it in them: `ForeignKey(ResidentKey, on_delete=PROTECT)`. As long as there is
+    one such row, the key is kept.
+    """
+
+    name = models.CharField(max_length=20)
+    store = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    # Tells the right key from a wrong one and nothing else: the key is random, so no guess leads to it.
+    fingerprint = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    # [[verifying key, signature], …] in hexadecimal digits
+    signatures = models.JSONField()
+    # When the worker last said that it has it, and since when it has not.
+    held_at = models.DateTimeField(null=True)
+    missing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "number"], name="operators_resident_once"),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=False) | Q(missing_since__isnull=False),
+                name="operators_resident_held_or_not",
+            ),
+        ]
+
+
+class ResidentWrap(models.Model):
+    """A resident key, closed for one holder, or for recovery where `operator` is empty."""
+
+    key = models.ForeignKey(ResidentKey, on_delete=models.CASCADE, related_name="wraps")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, null=True, related_name="resident_wraps")
+    blob = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "operator"], name="operators_resident_wrap_once"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(operator=None), name="operators_resident_wrap_once_for_recovery"
+            ),
+        ]
+
+
+def signatures_of(row: Admission | Epoch | ResidentKey) -> list[tuple[bytes, bytes]]:
     """Pairs of verifying key and signature."""
     return [(bytes.fromhex(by), bytes.fromhex(signature)) for by, signature in row.signatures]
 

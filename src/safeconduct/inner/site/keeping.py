@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from safeconduct.handover.reaching.lookups import front_status
-from safeconduct.inner.operators import epochs
-from safeconduct.inner.operators.models import Epoch, EpochWrap
+from safeconduct.inner.operators import epochs, resident_keys
+from safeconduct.inner.operators.models import Epoch, EpochWrap, ResidentWrap
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,10 @@ def sweep() -> int:
     for epoch in due:
         epochs.destroy(epoch, now=now)
         log.warning("The key of epoch %d of %s was destroyed: nothing lay under it.", epoch.number, epoch.store)
-    if due:
+    keys = resident_keys.destroy_what_is_over()
+    if due or keys:
         _clear_files()
-    return len(due)
+    return len(due) + keys
 
 
 def _tables_with_epochs() -> list[tuple[type[Model], set[str]]]:
@@ -59,4 +60,5 @@ def _clear_files() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            cursor.execute(f'VACUUM "{EpochWrap._meta.db_table}"')
+            for kept in (EpochWrap, ResidentWrap):
+                cursor.execute(f'VACUUM "{kept._meta.db_table}"')

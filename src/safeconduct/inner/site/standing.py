@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import override
+
 from safeconduct.audit.lookups import last_time
-from safeconduct.inner.operators import lookups, rules
+from safeconduct.inner.operators import lookups, resident, resident_keys, rules
 from safeconduct.inner.operators.actions import SITE
 from safeconduct.inner.operators.models import Epoch, Operator, signatures_of
 from safeconduct.inner.site.keeping import rows_under
@@ -41,6 +43,31 @@ def epochs_of(store: str) -> Iterator[EpochStanding]:
         )
 
 
+@dataclass(frozen=True)
+class ResidentSaid:
+    """`said`: since when it is missing and what waits, or that the worker has it; in English, for the terminal."""
+
+    name: str
+    said: str
+
+
+def residents_of(store: str | None, now: datetime) -> list[ResidentSaid]:
+    """The resident keys of `store`, or all."""
+    with override("en"):
+        return [
+            ResidentSaid(one.resident.name, _of_resident(one))
+            for one in resident_keys.standing(now, of=resident.residents(store))
+        ]
+
+
+def _of_resident(one: resident_keys.Standing) -> str:
+    if one.missing_since is None:
+        return "in the worker's memory"
+    name = one.resident.name
+    since = f"{one.missing_since:%Y-%m-%d %H:%M} UTC"
+    return f"MISSING since {since}, waiting: {one.resident.waits}; safeconduct keys unlock {name} --by NAME"
+
+
 def next_roll(store: str) -> datetime:
     """Raises `NoEpoch`."""
     return lookups.current_epoch(store).opened_at + rules.ROLL_AFTER
@@ -54,6 +81,8 @@ def said_to_holders(now: datetime) -> Iterator[tuple[str, str, bool]]:
         yield "admissions", f"{len(by_hand)} rows that no two holders signed: somebody wrote into the database", True
     else:
         yield "admissions", "good, each is signed by two holders", False
+    for key in residents_of(None, now):
+        yield f"key {key.name}", key.said, False
     yield "recovery", _of_rehearsal(last_time(SITE, "recovery.rehearsed"), now), False
 
 

@@ -14,6 +14,7 @@ from safeconduct.roles.worker import Emptied, Sweep, do_what_is_due, end_what_is
 pytestmark = pytest.mark.django_db  # between its steps the worker looks after its connections
 
 AT_ONCE = timedelta(milliseconds=1)
+GO_ON = threading.Event()
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_a_sweep_that_fails_does_not_keep_the_others_from_being_done() -> None:
     def fails() -> None:
         raise RuntimeError
 
-    do_what_is_due([Sweep("first", AT_ONCE, fails), Sweep("second", AT_ONCE, lambda: done.append("second"))])
+    do_what_is_due([Sweep("first", AT_ONCE, fails), Sweep("second", AT_ONCE, lambda: done.append("second"))], GO_ON)
 
     assert done == ["second"]
 
@@ -68,7 +69,7 @@ def test_a_sweep_is_done_again_when_it_is_due_and_not_before() -> None:
     seldom = Sweep("seldom", timedelta(hours=1), lambda: done.append("seldom"))
 
     for _ in range(3):
-        do_what_is_due([often, seldom])
+        do_what_is_due([often, seldom], GO_ON)
 
     assert sorted(done) == ["often", "often", "often", "seldom"]
 

@@ -24,7 +24,9 @@ from safeconduct.sealing.stores import (
     split_recovery,
     unlock_keys,
     unwrap_epoch,
+    unwrap_resident,
     wrap_epoch,
+    wrap_resident,
 )
 
 CHEAP = PassphraseCost(memory_kib=8, time=1)
@@ -108,6 +110,18 @@ def test_an_epoch_opens_for_whom_it_was_wrapped_under_its_own_name() -> None:
     for store, epoch, opener in [("appeals", 8, OLENA), ("records", 7, OLENA), ("appeals", 7, TARAS)]:
         with pytest.raises(CannotOpen):
             unwrap_epoch(blob, store=store, epoch=epoch, seed=opener.seed)
+
+
+def test_a_resident_key_opens_for_whom_it_was_wrapped_under_its_own_name_and_number() -> None:
+    key, named = b"\x42" * 32, {"store": "bureau", "name": "clocks"}
+    blob = wrap_resident(key, **named, number=2, to=OLENA.public_key)
+
+    assert unwrap_resident(blob, **named, number=2, seed=OLENA.seed) == key
+    for store, name, number in (("tracing", "clocks", 2), ("bureau", "index", 2), ("bureau", "clocks", 1)):
+        with pytest.raises(CannotOpen):
+            unwrap_resident(blob, store=store, name=name, number=number, seed=OLENA.seed)
+    with pytest.raises(CannotOpen):
+        unwrap_epoch(blob, store="bureau", epoch=2, seed=OLENA.seed)
 
 
 def test_a_wrapped_epoch_that_holds_no_seed_is_refused() -> None:

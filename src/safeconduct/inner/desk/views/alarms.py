@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from safeconduct.inner.desk.alarms import ringing
+from safeconduct.inner.desk.locking import asked_of
 from safeconduct.inner.desk.pages import DeskRequest, at_the_desk
 from safeconduct.inner.duty import alarms
 from safeconduct.inner.duty.errors import NoSuchAlarm
@@ -21,7 +22,8 @@ def take(request: DeskRequest, number: int) -> HttpResponse:
         alarms.take(alarms.alarm_for(request.operator, number), by=request.operator)
     if not request.htmx:
         return redirect("desk:queue")
-    context = {"alarms": ringing(request.operator), "now": timezone.now()}
+    now = timezone.now()
+    context = {"alarms": ringing(request.operator), "lock_asked": asked_of(request.operator, now), "now": now}
     response = render(request, "desk/_alarms.html", context)
     response["HX-Push-Url"] = "false"  # the page stays what it was
     return response

@@ -1,6 +1,5 @@
 """In and out: log-in, log-out, how the desk looks to this operator."""
 
-from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from safeconduct.inner.desk.forms import LogInForm, PreferencesForm, SeenForm
-from safeconduct.inner.desk.pages import LANGUAGE, DeskRequest, at_the_desk, look_of
+from safeconduct.inner.desk.pages import LANGUAGE, DeskRequest, at_the_desk, language_asked_for, look_of
 from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import LogInRefused
@@ -24,8 +23,7 @@ from safeconduct.inner.operators.passkeys import ask_at_log_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """Name, passphrase and digits on one page, or name and passkey; one sentence for every refusal."""
-    chosen = request.GET.get("language", "")
-    language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    chosen, language = request.GET.get("language", ""), language_asked_for(request)
     with translation.override(language):
         form = LogInForm(request.POST or None)
         if form.is_valid():

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from safeconduct.inner.cases import lookups, rules
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.desk.alarms import ringing
+from safeconduct.inner.desk.locking import asked_of
 from safeconduct.inner.desk.pages import DeskRequest, alarms_mark, around, at_the_desk, shift_mark, standing_mark
 from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.desk.views.case import inside
@@ -26,8 +27,11 @@ def live(request: DeskRequest) -> HttpResponse:
     since, number = _whole(request, "since"), _whole(request, "case")
     changes = lookups.changed_since(request.operator, since)
     is_same_shift = shift_mark(duty.on_shift()) == request.GET.get("shift")
-    says_the_same = standing_mark(hindrances(timezone.now(), request.operator)) == request.GET.get("standing")
-    rings_the_same = alarms_mark(ringing(request.operator)) == request.GET.get("alarms")
+    now = timezone.now()
+    says_the_same = standing_mark(hindrances(now, request.operator)) == request.GET.get("standing")
+    rings_the_same = alarms_mark(ringing(request.operator), asked_of(request.operator, now)) == request.GET.get(
+        "alarms"
+    )
     if not changes.numbers and is_same_shift and says_the_same and rings_the_same:
         return HttpResponse(status=204)
     context = around(request, number=number)
