@@ -21,10 +21,11 @@ from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
-from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
+from safeconduct.inner.cases import erasing, journal, retention, second_codes  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
 from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
+from safeconduct.inner.duty.forced import Uses  # noqa: E402
 from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 from safeconduct.inner.operators import epochs  # noqa: E402
@@ -128,6 +129,8 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
+        Sweep("second codes that were used", timedelta(seconds=1), Uses().sweep),
+        Sweep("exchanges under second codes", timedelta(seconds=30), second_codes.go_on),
         Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
         Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),
         Sweep("front's epoch", timedelta(days=1), epochs.remind_front),

@@ -111,6 +111,7 @@ class MessageShown:
     said: tuple[SaidShown, ...] = ()
     files: tuple[FileShown, ...] = ()
     trouble: str = ""
+    mark: str = ""  # under which code, where it is not the first
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class SecondShown:
+    """The second codes of a case. `said`: what stands under the one that was used last, oldest first."""
+
+    count: int
+    used_at: datetime | None
+    wiped_at: datetime | None
+    may_show: bool  # whether something can still be put under it
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class NoteShown:
     text: str
     by: str
@@ -177,6 +189,7 @@ class Opened:
     words: WordsShown | None
     answers: tuple[Fact, ...]
     notes: tuple[NoteShown, ...]
+    second: SecondShown | None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class AlarmKind:
 ALARMS = {
     "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
     "break_glass": AlarmKind(2, frozenset({"supervisor"})),
+    # For the whole shift: whoever is there first looks after the person.
+    "second_code": AlarmKind(5, frozenset({"operator", "senior", "supervisor"})),
 }
 
 
