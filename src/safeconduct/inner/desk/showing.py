@@ -134,6 +134,7 @@ def case_from_outside(case: Case, operator: Operator) -> CaseShown:
         opened_at=case.opened_at,
         last_word_at=case.last_word_at,
         last_visit_at=case.last_visit_at,
+        second_used_at=case.second_used_at,
         ends_at=retention.end_of(case),
         is_kept=rules.is_kept_beyond_its_term(case),
     )

@@ -176,6 +176,7 @@ class CaseShown:
     opened_at: datetime
     last_word_at: datetime
     last_visit_at: datetime | None
+    second_used_at: datetime | None
     ends_at: datetime | None  # by the headquarters' term, where there is one
     is_kept: bool  # beyond that term, as long as nobody has read it, somebody works on it or danger waits for us
 
