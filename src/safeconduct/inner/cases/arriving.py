@@ -91,10 +91,10 @@ def _take_request(envelope: Envelope, header: Header) -> None:
     at = envelope.arrived_at
     typed = Thread.objects.filter(lookup__in=header.first)
     known = typed.filter(second=None).first()
-    case = Case.objects.select_for_update().get(pk=known.case_id) if known else None
+    case = _locked(known.case_id if known else None)
     for forced in SecondCode.objects.filter(pk__in=typed.values("second")):
         # The case first, in this order everywhere.
-        of_forced = Case.objects.select_for_update().filter(pk=forced.case_id).first()
+        of_forced = _locked(forced.case_id)
         _note_use(SecondCode.objects.select_for_update().get(pk=forced.pk), of_forced, at)
     there = _known_second(header)
     if there is not None and there.case_id is None and case is not None:
@@ -122,8 +122,12 @@ def _known_case(header: Header) -> Case | None:
     case_of = {bytes(lookup): number for lookup, number in known.values_list("lookup", "case_id")}
     for name in header.threads:
         if name.lookup in case_of:
-            return Case.objects.select_for_update().get(pk=case_of[name.lookup])
+            return _locked(case_of[name.lookup])
     return None
+
+
+def _locked(number: int | None) -> Case | None:
+    return None if number is None else Case.objects.select_for_update().get(pk=number)
 
 
 def _known_second(header: Header) -> SecondCode | None:

@@ -107,7 +107,8 @@ def test_a_known_and_an_unknown_first_code_leave_the_same_here(soldier: Person) 
 
 def test_a_known_and_an_unknown_first_code_take_the_same_time(soldier: Person) -> None:
     """Interleaved, and the middle of many: what differs is no more than what two runs of the same differ."""
-    known, unknown = [], []
+    known: list[float] = []
+    unknown: list[float] = []
     for _ in range(40):
         for times, first in ((known, soldier.noted), (unknown, new_code())):
             page = soldier.goes_to("s").hidden
