@@ -160,11 +160,14 @@ def _case_and_thread(envelope: Envelope, header: Header) -> tuple[Case, Thread]:
         case, verb = _new_case(header, at), "case.opened"
     else:
         verb = "case.written" if case.is_open else "case.reopened"
-        _hear(case, header, at)
+        if second is None:
+            _hear(case, header, at)
     record(rules.STORE, verb, by=None, about=("case", case.pk))
     if second is not None and second.case_id is None:
         second_codes.become_a_code_like_any_other(second, case)
     elif second is not None:
+        # Language and answers of such a letter are not the person's own choice.
+        case.last_word_at = max(case.last_word_at, at)
         _note_use(second, case, at)
     return case, _newest_thread(case, header)
 

@@ -274,7 +274,8 @@ def test_a_visit_with_it_puts_the_case_on_top_as_danger_now(forced: Writer, sold
 
 
 def test_what_is_written_with_it_is_a_message_of_the_case(forced: Writer, soldier: Writer, olena: Colleague) -> None:
-    letter = forced.writes("Thank you, I will collect it.")
+    forced.language = "en"
+    letter = forced.writes("Thank you, I will collect it.", about="relative")
     forced.sends_file(letter, FilePart("picture.jpg", "image/jpeg", b"\xff\xd8"))
 
     assert Case.objects.count() == 1
@@ -286,6 +287,7 @@ def test_what_is_written_with_it_is_a_message_of_the_case(forced: Writer, soldie
     assert entry.message.attachments.count() == 1
     assert case.second_used_at
     assert case.danger == "now"
+    assert (case.language, case.about) == ("ru", "oneself")
 
 
 def test_an_answer_never_goes_to_it(forced: Writer, soldier: Writer, olena: Colleague) -> None:
