@@ -1,5 +1,7 @@
 """At the desk a second code that was used is seen at once; what an operator answers never lands under it by a slip."""
 
+from django.urls import reverse
+
 from safeconduct.inner.cases.models import SecondCode
 from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.duty.forced import Uses
@@ -33,7 +35,8 @@ def test_where_none_was_asked_for_nothing_is_said_of_it(desk: Desk, soldier: Wri
 
     desk.opens(soldier.case)
 
-    assert "другий код" not in desk.words.lower()
+    assert 'id="second" aria-label="Другий код" hidden' in desk.screen
+    assert desk.words.lower().count("другий код") == 1, "the head of the hidden sheet"
 
 
 def test_its_use_stands_in_the_row_in_the_case_and_on_top(desk: Desk, soldier: Writer) -> None:
@@ -66,6 +69,20 @@ def test_what_was_written_under_it_is_marked(desk: Desk, soldier: Writer) -> Non
     assert desk.words.count("написано під другим кодом") == 1
     assert desk.words.index("написано під другим кодом") < desk.words.index("Спасибо, заберу.")
     assert desk.words.index("secret words") < desk.words.index("написано під другим кодом")
+
+
+def test_it_is_seen_while_the_case_is_open_and_what_is_typed_stays(desk: Desk, soldier: Writer) -> None:
+    second = forced_of(soldier, desk)
+    desk.opens(soldier.case)
+
+    second.visits()
+    page = desk.browser.get(reverse("desk:live"), {"since": 0, "case": soldier.case.number, "open": "1"})
+
+    changed = page.content.decode()
+    assert 'id="forced"' in changed
+    assert "innerHTML:#second-facts" in changed
+    assert "Востаннє використано" in changed
+    assert 'id="second-text"' not in changed
 
 
 def test_an_answer_goes_to_the_first_code(desk: Desk, soldier: Writer) -> None:
