@@ -254,7 +254,7 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
         ({"INNER_HANDOVER_URL": "http://localhost:1"}, "hand-over: not tried, since the front"),
         ({"INNER_BACKUP_TERM_DAYS": "7"}, "backups: INNER_BACKUP_TERM_DAYS is 7, and people are told another term"),
         ({"INNER_ERASURES": "/nowhere/erasures.journal"}, "erasures: INNER_ERASURES names a place that is not there"),
-        ({"INNER_PURPOSE": "site"}, "second codes: the front offers them in other languages than inner has"),
+        ({"INNER_PURPOSE": "site"}, "second codes: offered in other languages than inner has exchanges for"),
         ({"INNER_RETENTION": TERMS}, "terms: people are told another question_term than INNER_RETENTION says"),
     ],
     ids=[

@@ -125,17 +125,11 @@ def _second_codes(values: Values, offered: object) -> tuple[str, bool]:
     is_sample = not own and values.text("INNER_PURPOSE", "site") != "site"
     there = sorted(sample_exchanges() if is_sample else own)
     if offered != there:
-        return (
-            "the front offers them in other languages than inner has exchanges for: run safeconduct init --front",
-            True,
-        )
+        return "offered in other languages than inner has exchanges for: run safeconduct init --front", True
     if is_sample:
         return "offered with the samples that everybody can read: this is a demonstration", False
     if not own:
-        return (
-            f"not offered, since the site has not written exchanges of its own ({file.name} among its secrets)",
-            False,
-        )
+        return f"not offered, since the site has written no exchanges of its own (secrets/{file.name})", False
     return f"offered in {', '.join(there)}, with the site's own exchanges", False
 
 

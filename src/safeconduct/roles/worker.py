@@ -36,6 +36,7 @@ log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a 
 LONGEST_PULL_SECONDS = 25.0
 LOOKS_INTO_OUTBOX_EVERY = timedelta(milliseconds=200)
 LOOKS_FOR_SWEEPS_EVERY = timedelta(seconds=1)
+LOOKS_FOR_USES_EVERY = timedelta(seconds=1)
 LOOKS_FOR_ALARMS_EVERY = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=5)
 ENDS_WITHIN = timedelta(seconds=1.5)
@@ -73,6 +74,7 @@ def run(stop: threading.Event) -> None:
     clients = pulling, pushing, sweeping = tuple(FrontClient.from_settings() for _ in range(3))
     front = Emptied()
     sweeps = sweeps_with(sweeping, front)
+    uses = Uses()
     command = AlarmCommand(settings.INNER_ALARM_COMMAND) if settings.INNER_ALARM_COMMAND else None
 
     def pull() -> timedelta:
@@ -87,13 +89,18 @@ def run(stop: threading.Event) -> None:
         do_what_is_due(sweeps)
         return LOOKS_FOR_SWEEPS_EVERY
 
+    def ring() -> timedelta:
+        # Apart from the sweeps: while one of them clears a large table somebody may be in danger.
+        uses.sweep()
+        return LOOKS_FOR_USES_EVERY
+
     def alarm() -> timedelta:
         # Apart from the sweeps: a command that hangs must not hold up an erasure.
         if command:
             call_what_rings(command, now=timezone.now())
         return LOOKS_FOR_ALARMS_EVERY
 
-    steps = (pull, push, sweep, alarm)
+    steps = (pull, push, sweep, ring, alarm)
     threads = [threading.Thread(target=go_on, args=(step, stop), daemon=True) for step in steps]
     for thread in threads:
         thread.start()
@@ -129,7 +136,6 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("duty", timedelta(seconds=30), duty.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
-        Sweep("second codes that were used", timedelta(seconds=1), Uses().sweep),
         Sweep("exchanges under second codes", timedelta(seconds=30), second_codes.go_on),
         Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
         Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),

@@ -7,5 +7,6 @@ actions.sweep() -> int                             ends attendances whose sessio
 lookups.on_shift() -> list[Operator];  lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
 alarms.ring(kind, about=…, by=operator) -> Alarm   within the caller's transaction or one of its own; `rules.ALARMS`
                                                    has the kinds, with the roles whom each concerns
+forced.Uses().sweep() -> int                       rings for each case whose second code was used (worker, each second)
 alarms.ringing(operator) -> tuple[Alarm, ...];  alarms.alarm_for(operator, number);  alarms.take(alarm, by=operator)
 """
