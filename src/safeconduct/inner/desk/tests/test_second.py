@@ -76,7 +76,8 @@ def test_it_is_seen_while_the_case_is_open_and_what_is_typed_stays(desk: Desk, s
     desk.opens(soldier.case)
 
     second.visits()
-    page = desk.browser.get(reverse("desk:live"), {"since": 0, "case": soldier.case.number, "open": "1"})
+    asked: dict[str, str | int] = {"since": 0, "case": soldier.case.number, "open": "1"}
+    page = desk.browser.get(reverse("desk:live"), asked)
 
     changed = page.content.decode()
     assert 'id="forced"' in changed
