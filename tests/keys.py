@@ -38,4 +38,5 @@ def front_config() -> dict[str, object]:
             }
         },
         "FRONT_CODE_MEMORY_KIB": 8,
+        "FRONT_SECOND_CODES": ["en", "ru", "uk"],
     }

@@ -7,7 +7,7 @@ A room's `conftest.py` takes the fixtures from here. All keys are made anew; the
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,6 +100,16 @@ class Writer:
 
     def wipes(self, at: datetime | None = None) -> Envelope:
         return arrives(self.sealed(self.header("erasure"), None, at=at))
+
+    def asks_for_second(self, at: datetime | None = None, *, under: "Writer | None" = None) -> "Writer":
+        """Types this code on the page of second codes. The new code, or `under` where its form is sent once more."""
+        second = under or Writer(self.language, self.peppers)
+        arrives(self.sealed_request(second, at=at))
+        return second
+
+    def sealed_request(self, second: "Writer", *, at: datetime | None = None) -> Envelope:
+        header = replace(second.header("second"), first=tuple(thread.lookup for thread in self.threads))
+        return self.sealed(header, Letter("", {}, "", 0, "", ""), at=at)
 
     def sends_file(self, letter: Envelope, part: FilePart, *, id: bytes | None = None) -> Envelope:
         return arrives(self.sealed_file(letter.id, part, id=id))

@@ -61,7 +61,7 @@ class Seat:
 
     def takes(self, number: int) -> "Seat":
         self.opens(number)
-        return self._sees(self.browser.send(self.screen, self.screen.form_to("/take")))
+        return self._sees(self.browser.send(self.screen, self.screen.form_to(f"/cases/{number}/take")))
 
     def answers(self, text: str) -> "Seat":
         """Writes, looks at the preview, sends."""

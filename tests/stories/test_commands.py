@@ -262,6 +262,7 @@ def test_check_lists_what_only_the_headquarters_can_decide(site: Site) -> None:
     is_lost = "inner: erasures: their journal lies on the disk of inner and is lost with it" in done.stdout
     assert is_lost == (not site.databases), "a server keeps the database elsewhere"
     assert "inner: terms: nothing is erased by a term, and no page names one" in done.stdout
+    assert "inner: second codes: offered with the samples that everybody can read" in done.stdout
     assert "inner: passkeys: belong to localhost" in done.stdout
 
 
@@ -283,9 +284,18 @@ def test_check_tells_where_browsers_offer_no_passkeys(site: Site, address: str) 
         ({"INNER_HANDOVER_URL": "http://localhost:1"}, "hand-over: not tried, since the front"),
         ({"INNER_BACKUP_TERM_DAYS": "7"}, "backups: INNER_BACKUP_TERM_DAYS is 7, and people are told another term"),
         ({"INNER_ERASURES": "/nowhere/erasures.journal"}, "erasures: INNER_ERASURES names a place that is not there"),
+        ({"INNER_PURPOSE": "site"}, "second codes: offered in other languages than inner has exchanges for"),
         ({"INNER_RETENTION": TERMS}, "terms: people are told another question_term than INNER_RETENTION says"),
     ],
-    ids=["no TLS", "another's key", "nobody there", "another term of backups", "no journal", "other terms"],
+    ids=[
+        "no TLS",
+        "another's key",
+        "nobody there",
+        "another term of backups",
+        "no journal",
+        "other second codes",
+        "other terms",
+    ],
 )
 def test_check_tells_what_keeps_letters_from_coming(site: Site, settings: dict[str, str], said: str) -> None:
     done = called("check", "--data", str(site.data), **site.settings | settings)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from safeconduct.commands import readable
 from safeconduct.commands.errors import Refusal
 from safeconduct.inner.operators import lock_file
+from safeconduct.interview.errors import TextWrong
+from safeconduct.interview.harmless import own_exchanges, sample_exchanges
 from safeconduct.settings.values import Values
 
 # Design §10: they belong to the headquarters, so none has a default and none stops the start.
@@ -91,6 +93,7 @@ def _of_inner() -> Iterator[tuple[str, str, bool]]:
     except (OSError, ValueError, AttributeError, TypeError):
         yield "terms", "not compared, since INNER_FRONT_CONFIG names no configuration of the front", False
         return
+    yield "second codes", *_second_codes(values, front.get("FRONT_SECOND_CODES", []))
     yield "backups", *_backup_term(values, told)
     yield "terms", *_terms(values, told)
 
@@ -132,6 +135,24 @@ def _journal(values: Values) -> tuple[str, bool]:
     if database.startswith("sqlite") and journal.parent.stat().st_dev == values.folder.stat().st_dev:
         return "their journal lies on the disk of inner and is lost with it: let INNER_ERASURES name another", False
     return "their journal lies on a disk of its own", False
+
+
+def _second_codes(values: Values, offered: object) -> tuple[str, bool]:
+    """Offered only where something of the site's own stands under them; a front that offers more shows quiet pages."""
+    file = values.path("INNER_SECRETS_DIR", "secrets") / "second_threads.yaml"
+    try:
+        own = own_exchanges(file) if file.exists() else {}
+    except TextWrong as wrong:
+        return f"{wrong}", True
+    is_sample = not own and values.text("INNER_PURPOSE", "site") != "site"
+    there = sorted(sample_exchanges() if is_sample else own)
+    if offered != there:
+        return "offered in other languages than inner has exchanges for: run safeconduct init --front", True
+    if is_sample:
+        return "offered with the samples that everybody can read: this is a demonstration", False
+    if not own:
+        return f"not offered, since the site has written no exchanges of its own (secrets/{file.name})", False
+    return f"offered in {', '.join(there)}, with the site's own exchanges", False
 
 
 def _backup_term(values: Values, told: Mapping[str, int]) -> tuple[str, bool]:

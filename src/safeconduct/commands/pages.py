@@ -29,6 +29,7 @@ def build(args: Namespace) -> None:
             purpose=purpose,
             terms=terms_for(purpose, front.structure("FRONT_TERM_HOURS", dict)),
             exit_url=front.text("FRONT_EXIT_URL", ""),
+            second_codes=front.structure("FRONT_SECOND_CODES", list),
         )
     except (PagesError, NotConfirmed) as refusal:
         raise Refusal(str(refusal)) from None

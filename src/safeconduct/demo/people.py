@@ -56,6 +56,17 @@ class Person:
         page = browser.get(f"{self.address}/c")
         return browser.send(page, page.form_with("code"), filled={"code": code or self.code})
 
+    def takes_second_code(self) -> "Person":
+        """Types the code on the page of second codes; whoever is forced to type that one. Raises `NotTaken`."""
+        browser = Browser(self.address)
+        asked = browser.get(f"{self.address}/s")
+        page = browser.send(asked, asked.form_with("code"), filled={"code": self.code})
+        forced = Person(self.address.rpartition("/")[0], self.language)
+        forced.code = found_code(page)
+        if not forced.code:
+            raise NotTaken(page.status)
+        return forced
+
     def writes_again(self, words: str, *, uploads: Sequence[Upload] = ()) -> Page:
         """Comes back with the code and writes on. Raises `NotTaken`."""
         page = self.sends(self.comes_back(), {"words": words}, uploads=uploads)

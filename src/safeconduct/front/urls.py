@@ -5,6 +5,7 @@ from django.urls import include, path
 from safeconduct.front.web.views.guiding import guide
 from safeconduct.front.web.views.plain import away
 from safeconduct.front.web.views.returning import come_back
+from safeconduct.front.web.views.second import second_code
 from safeconduct.front.web.views.writing import write
 
 handler400 = "safeconduct.front.web.views.plain.unreadable"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("<str:language>/w", write),
     path("<str:language>/n", guide),
     path("<str:language>/c", come_back),
+    path("<str:language>/s", second_code),
     path("<str:language>/x", away),
     path("x", away),
     path("", include("safeconduct.front.pages.urls")),

@@ -15,7 +15,7 @@ from typing import Any
 from safeconduct.handover.errors import NotALetter
 from safeconduct.sealing.envelopes import PUBLIC_KEY_BYTES, Binding, open_sealed, seal
 
-ACTS = ("opening", "writing", "visit", "file", "erasure")
+ACTS = ("opening", "writing", "visit", "file", "erasure", "second")
 LANGUAGES = ("ru", "uk", "en", "other")
 ABOUTS = ("oneself", "group", "relative", "question", "unsaid")
 DANGERS = ("none", "soon", "now")
@@ -36,7 +36,11 @@ class ThreadName:
 
 @dataclass(frozen=True)
 class Header:
-    """All that a queue may show before anybody opens the words."""
+    """All that a queue may show before anybody opens the words.
+
+    `first`: of a request for a second code, the lookup ids of the code that it was asked with; `threads` are then those
+    of the second one. Any other act has none, and its bytes do not name the field.
+    """
 
     kind: str
     act: str
@@ -47,15 +51,22 @@ class Header:
     window: str
     threads: tuple[ThreadName, ...]
     message: bytes = b""
+    first: tuple[bytes, ...] = ()
 
     def to_bytes(self) -> bytes:
         threads = [[_text_of(thread.lookup), _text_of(thread.public_key)] for thread in self.threads]
-        return _written(vars(self) | {"threads": threads, "message": _text_of(self.message)})
+        fields = vars(self) | {"threads": threads, "message": _text_of(self.message)}
+        del fields["first"]
+        if self.act == "second":
+            fields["first"] = [[_text_of(lookup)] for lookup in self.first]
+        return _written(fields)
 
     @classmethod
     def from_bytes(cls, written: bytes) -> "Header":
         """Raises `NotALetter`; the front may be in other hands, so every value is checked."""
-        read = _Record(written, cls)
+        is_second = _read(written).get("act") == "second"
+        read = _Record(written, cls, without=() if is_second else ("first",))
+        first = read.rows("first", least=1, most=MOST_THREADS, width=1) if is_second else ()
         return cls(
             kind=read.token("kind"),
             act=read.among("act", ACTS),
@@ -66,6 +77,7 @@ class Header:
             window=read.token("window"),
             threads=tuple(_thread_from(pair) for pair in read.rows("threads", least=1, most=MOST_THREADS, width=2)),
             message=read.blob("message", (0, ID_BYTES)),
+            first=tuple(_bytes(lookup, (LOOKUP_BYTES,)) for (lookup,) in first),
         )
 
 

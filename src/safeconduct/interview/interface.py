@@ -54,7 +54,7 @@ class Interface:
 
 
 def read_interface(file: Entry, languages: tuple[str, ...], *, installed: frozenset[str]) -> Interface:
-    file.only("version", "sections", "menu", "duress_threads_are_samples", "duress_threads")
+    file.only("version", "sections", "menu")
     strings: dict[str, Wording] = {}
     for section in file.entries("sections", "section"):
         section.only("name", "max", "neutral", "strings")

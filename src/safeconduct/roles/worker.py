@@ -25,11 +25,12 @@ from safeconduct.handover.reaching import actions as reaching  # noqa: E402
 from safeconduct.handover.reaching.client import FrontClient  # noqa: E402
 from safeconduct.handover.reaching.errors import BrokenOff, FrontError  # noqa: E402
 from safeconduct.handover.reaching.held import back_off  # noqa: E402
-from safeconduct.inner.cases import erasing, journal, retention  # noqa: E402
+from safeconduct.inner.cases import erasing, journal, retention, second_codes  # noqa: E402
 from safeconduct.inner.duty import actions as duty  # noqa: E402
 from safeconduct.inner.duty import panic, residents  # noqa: E402
 from safeconduct.inner.duty.alarms import call_what_rings  # noqa: E402
 from safeconduct.inner.duty.command import AlarmCommand  # noqa: E402
+from safeconduct.inner.duty.forced import Uses  # noqa: E402
 from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 from safeconduct.inner.operators import epochs, handing, lock_file, resident_keys  # noqa: E402
@@ -41,6 +42,7 @@ log = logging.getLogger("safeconduct.roles.worker")  # also when it is run as a 
 LONGEST_PULL_SECONDS = 25.0
 LOOKS_INTO_OUTBOX_EVERY = timedelta(milliseconds=200)
 LOOKS_FOR_SWEEPS_EVERY = timedelta(seconds=1)
+LOOKS_FOR_USES_EVERY = timedelta(seconds=1)
 LOOKS_FOR_ALARMS_EVERY = timedelta(seconds=2)
 LOOKS_FOR_LOCK_EVERY = timedelta(milliseconds=250)
 AGREES_ON_LOCK_EVERY = timedelta(seconds=1)
@@ -120,7 +122,7 @@ def wait_locked(stop: threading.Event) -> None:
 def work_unlocked(stop: threading.Event) -> None:
     """Pull, push and sweep until `stop` is set or everything is locked; then return within two seconds."""
     clients = pulling, pushing, sweeping = tuple(FrontClient.from_settings() for _ in range(3))
-    front, end = Emptied(), threading.Event()
+    front, end, uses = Emptied(), threading.Event(), Uses()
     sweeps = sweeps_with(sweeping, front)
 
     def pull() -> timedelta:
@@ -131,7 +133,12 @@ def work_unlocked(stop: threading.Event) -> None:
     def push() -> timedelta:
         return timedelta() if reaching.push_once(pushing) else LOOKS_INTO_OUTBOX_EVERY
 
-    threads = begin([pull, push, lambda: sweep(sweeps, end)], end)
+    def ring() -> timedelta:
+        # Apart from the sweeps: while one of them clears a large table somebody may be in danger.
+        uses.sweep()
+        return LOOKS_FOR_USES_EVERY
+
+    threads = begin([pull, push, ring, lambda: sweep(sweeps, end)], end)
     while not (stop.is_set() or lock_file.is_locked()):
         stop.wait(LOOKS_FOR_LOCK_EVERY.total_seconds())
     end.set()
@@ -193,6 +200,7 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
         Sweep("resident keys missing", timedelta(seconds=5), residents.sweep),
+        Sweep("exchanges under second codes", timedelta(seconds=30), second_codes.go_on),
         Sweep("epochs", timedelta(seconds=5), epochs.note_what_front_has),
         Sweep("keys that had their time", timedelta(hours=1), keeping.sweep),
         Sweep("front's epoch", timedelta(days=1), epochs.remind_front),

@@ -37,6 +37,8 @@ if FRONT_CODE_MEMORY_KIB < 8192 and FRONT_PURPOSE != "bench":
 FRONT_TERM_HOURS = {"backup_term": 720} | _values.structure("FRONT_TERM_HOURS", dict)
 if not all(isinstance(hours, int) for hours in FRONT_TERM_HOURS.values()):
     raise SettingWrong("FRONT_TERM_HOURS", "must give whole numbers of hours")
+# Languages in which a second code may be asked for: those for which inner has harmless exchanges.
+FRONT_SECOND_CODES = _values.structure("FRONT_SECOND_CODES", list)
 FRONT_KEEP_ACKNOWLEDGED_HOURS = _values.integer("FRONT_KEEP_ACKNOWLEDGED_HOURS", 24)
 # The spool is made this large beforehand: that much can still be taken in when the disk is full.
 FRONT_SPOOL_MIB = _values.integer("FRONT_SPOOL_MIB", 64)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from safeconduct.interview.errors import TextWrong
+from safeconduct.interview.harmless import Exchanges, own_exchanges, sample_exchanges
 from safeconduct.sealing.signify import NotSignifyFile, SecretKey, read_secret_file
 from safeconduct.settings.base import *
 from safeconduct.settings.values import SettingWrong, Values
@@ -34,6 +36,17 @@ if INNER_PASSPHRASE_MEMORY_KIB < 65536 and INNER_PURPOSE != "bench":
     raise SettingWrong("INNER_PASSPHRASE_MEMORY_KIB", "may be under 65536 in benchmarks and tests only")
 
 
+def _exchanges() -> Exchanges:
+    """Harmless exchanges by language, for second codes. A site has none until it has written its own."""
+    file = Path(INNER_SECRETS_DIR) / "second_threads.yaml"
+    if not file.exists():
+        return {} if INNER_PURPOSE == "site" else sample_exchanges()
+    try:
+        return own_exchanges(file)
+    except TextWrong as wrong:
+        raise SettingWrong("INNER_SECRETS_DIR", f"has a file that cannot be used: {wrong}") from None
+
+
 def _secret(name: str) -> bytes:
     try:
         return (Path(INNER_SECRETS_DIR) / name).read_bytes()
@@ -48,6 +61,7 @@ def _signing_key(name: str) -> SecretKey:
         raise SettingWrong("INNER_SECRETS_DIR", f"has a damaged file {name}") from None
 
 
+INNER_SECOND_THREADS = _exchanges()
 INNER_SECRET = _secret("secret.key")  # 32 bytes; makes a stolen database useless for guessing passphrases
 INNER_INTAKE_SEED = _secret("intake.seed")  # opens envelope headers and nothing else
 INNER_HANDOVER_SEED = _secret("handover.seed")

@@ -5,7 +5,7 @@ Links are relative, so that the files work from any place; only the forms have a
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ ASSETS = "s"  # the folder of style and script; the forms reach them by the same
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 # Their own questions are not there yet, and the questions about oneself would not fit: they are offered one page.
 WITHOUT_OWN_QUESTIONS = frozenset({"relative", "search"})
+# Whoever reads what a taken telephone shows; no page of the forms leads there, since others may look at those with him.
+LEADS_TO_SECOND_CODE = frozenset({"phone"})
 
 
 def file_of(item: str) -> str:
@@ -34,12 +36,20 @@ def file_of(item: str) -> str:
 
 
 def render_pages(
-    library: Library, lines: Sequence[Line], *, public_url: str, purpose: Purpose, terms: Terms, exit_url: str = ""
+    library: Library,
+    lines: Sequence[Line],
+    *,
+    public_url: str,
+    purpose: Purpose,
+    terms: Terms,
+    exit_url: str = "",
+    second_codes: Collection[str] = (),
 ) -> dict[str, bytes]:
     """All files by path. Equal bytes from equal input. Raises `NothingToShow`.
 
     `public_url`: where the forms are, without a slash at the end. `exit_url`: an ordinary page of somebody else's;
-    where it is no address with a host, the way out leads to a quiet page among these files.
+    where it is no address with a host, the way out leads to a quiet page among these files. `second_codes`: languages
+    in which a second code may be asked for.
     """
     approved = approve(library, lines, purpose)
     if not approved.languages:
@@ -52,6 +62,7 @@ def render_pages(
         frame |= {"guided": f"{public_url}/{language}/n", "one_page": f"{public_url}/{language}/w"}
         frame |= {"come_back": f"{public_url}/{language}/c", "may_write": approved.may_write(language)}
         frame |= {"may_ask": approved.may_show(library.scripts["appeal"], language)}
+        frame |= {"second_code": f"{public_url}/{language}/s" if language in second_codes else ""}
         for name, (template, shown) in _pages_of(words[language]).items():
             frame["languages"] = [
                 {**other, "href": _same_page(words[other["code"]], name)} for other in frame["languages"]
@@ -116,6 +127,7 @@ def _pages_of(words: _Words) -> dict[str, tuple[str, dict[str, Any]]]:
             "item": {"label": item.label[words.language]},
             "statements": words.statements[item.name],
             "one_page_only": item.name in WITHOUT_OWN_QUESTIONS,
+            "leads_to_second_code": item.name in LEADS_TO_SECOND_CODE,
             "something_is_left_out": words.leaves_out(item),
         }
         pages[name] = ("topic", shown)

@@ -85,6 +85,19 @@ def keep_letter(form: Form, writing: Writing) -> None:
     keep(envelopes)
 
 
+def keep_second_code(form: Form, root: bytes, *, language: str) -> None:
+    """Ask inner to link the code that `form` carries to the one whose `root` was typed; known or not is not asked here.
+
+    Kept as a short letter is: one envelope of two closed parts, of the same sizes. The same form with the same first
+    code is kept once. Raises `NotStored` or `Busy`; nothing is kept then.
+    """
+    first = tuple(_lookups(threads_from(root)))
+    header = _header("second", threads_from(root_from(form.code)), language=language, first=first)
+    # Nothing is said in it: without a body it would be told from a letter by its size.
+    letter = Letter(words="", answers={}, script="", script_version=0, our_word="", your_word="")
+    keep([_sealed(header, letter, envelope_id(form.id, b"second", root), timezone.now())])
+
+
 def note_visit(threads: Sequence[Thread], *, language: str, visit_id: bytes) -> None:
     """Keep that somebody came with a code: the same event whether it is known or not. Starts the term of what is read.
 
@@ -157,9 +170,10 @@ def _header(
     about: str = "unsaid",
     danger: str = "none",
     message: bytes = b"",
+    first: tuple[bytes, ...] = (),
 ) -> Header:
     names = tuple(ThreadName(thread.lookup, thread.public_key) for thread in threads)
-    return Header(KIND, act, CHANNEL, language, about, danger, WINDOW, names, message)
+    return Header(KIND, act, CHANNEL, language, about, danger, WINDOW, names, message, first)
 
 
 def _note(file_id: bytes, part: FilePart) -> FileNote:

@@ -16,6 +16,7 @@ from safeconduct.interview.scripts import Script
 from safeconduct.interview.showing import Shown, shown_in
 from safeconduct.interview.terms import terms_for
 from safeconduct.sealing.signify import read_public_file
+from safeconduct.sealing.threads import Mistyped, WrongLength
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +59,13 @@ def language_or_first(asked: str) -> str:
 
 def say(name: str, language: str, **values: object) -> str:
     return library().interface.say(name, language, **values)
+
+
+def said_of(slip: WrongLength | Mistyped, language: str) -> str:
+    """What to say of a code that cannot be one."""
+    if isinstance(slip, WrongLength):
+        return say("coming_back/wrong_length", language, count=slip.count)
+    return say("coming_back/mistyped" if slip.group else "coming_back/mistyped_anywhere", language, group=slip.group)
 
 
 def script(name: str) -> Script:

@@ -221,3 +221,27 @@ def test_bytes_of_any_kind_are_refused_in_one_way(written: bytes) -> None:
     for form in (Letter, Header, Answer):
         with pytest.raises(NotALetter):
             form.from_bytes(written)
+
+
+def test_a_request_for_a_second_code_names_the_code_that_it_was_asked_with() -> None:
+    header = a_header("second", first=(b"\x31" * 32, b"\x32" * 32))
+
+    assert Header.from_bytes(header.to_bytes()) == header
+    assert b"first" not in a_header("opening").to_bytes()
+
+
+@pytest.mark.parametrize("first", [None, [], "", [["short"]], [["A" * 44, "more"]], [[1]], [["A" * 44]] * 17])
+def test_a_request_that_names_none_or_something_else_is_none_of_ours(first: object) -> None:
+    written = a_header("second", first=(b"\x31" * 32,)).to_bytes()
+
+    with pytest.raises(NotALetter):
+        Header.from_bytes(changed(written, lambda fields: fields.update(first=first)))
+    with pytest.raises(NotALetter):
+        Header.from_bytes(changed(written, lambda fields: fields.pop("first")))
+
+
+def test_no_other_act_may_name_a_first_code() -> None:
+    named = json.loads(a_header("second", first=(b"\x31" * 32,)).to_bytes())["first"]
+
+    with pytest.raises(NotALetter):
+        Header.from_bytes(changed(a_header("visit").to_bytes(), lambda fields: fields.update(first=named)))

@@ -13,6 +13,7 @@ Reading what only a header says (no key needed):
           .clock ("first_answer"|"next_answer"|"none") .clock_since .last_word_at .last_visit_at .our_word_given_at
           .read_at (empty while nobody has read what came last)
           .is_code_ours (False: "code not ours") .is_late (waited longer than rules.ANSWER_WITHIN[danger])
+          .second_used_at (somebody came with a second code; empty: never)
           .closed_because .messages .attachments .notes_kept
 
 Opening (needs `session.keys_of(request)`; each call leaves one line in the audit, committed before words are opened):
@@ -31,6 +32,7 @@ What can happen (each one transaction, one line in the audit; refusals are Cases
     actions.answer(case, text, *, statements=(), by) -> Message      statements: handover.letters.Said;
                                                        raises TextTooLong, NothingSaid, CaseClosed
     actions.note(case, text, *, by) -> Note
+    actions.show_under_second(case, text, *, by) -> Message      raises NoSecondCode, and what `answer` raises
     actions.our_word_given(case, *, by)
     actions.judge_danger(case, danger, *, by)
     actions.close(case, *, reason, by)                 answered | silent | duplicate | not_for_us | prank_or_probe
@@ -39,6 +41,8 @@ What can happen (each one transaction, one line in the audit; refusals are Cases
     arriving.take_in(envelope, header)                 registered with handover.kinds for "appeal"
     retention.sweep() -> int                           erases what is over its term (worker; nothing where none is set)
     retention.end_of(case) -> datetime | None          from when on its term is over
+    second_codes.go_on() -> int                        lets exchanges under second codes say what is due (worker)
+    second_codes.on_the_page(second) -> list[str]      what such an exchange has said so far
     journal.write_down() -> int                        carries erasures into the journal (worker, each second)
     erasing.erase_again(erasure) -> bool               after a restore, each line of `journal.read(content)`
     lookups.proof_of(number) -> Proof(stone, line)     that a case was erased; raises NoSuchCase

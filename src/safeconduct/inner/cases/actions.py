@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
@@ -18,13 +19,14 @@ from safeconduct.inner.cases import erasing, rules
 from safeconduct.inner.cases.errors import (
     CaseClosed,
     NeverAnswered,
+    NoSecondCode,
     NoSuchCase,
     NothingWaiting,
     TakenByAnother,
     UnknownDanger,
 )
 from safeconduct.inner.cases.lookups import ranked
-from safeconduct.inner.cases.models import Case, Message, Note, Tombstone
+from safeconduct.inner.cases.models import Case, Message, Note, Thread, Tombstone
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.lookups import check_admitted, current_epoch
 from safeconduct.inner.operators.models import Operator
@@ -88,16 +90,40 @@ def answer(case: Case, text: str, *, statements: Sequence[Said] = (), by: Operat
     """
     locked = _locked_for(case, by)
     said = rules.check_may_be_said(text, with_statements=bool(statements))
+    # Threads of one code come from several peppers; the newest is one that the front still knows.
+    thread = locked.threads.filter(second=None).latest("pk")
+    message = _sent(locked, thread, said, statements, by)
+    locked.clock, locked.clock_since, locked.last_word_at = rules.NO_CLOCK, None, message.at
+    locked.save(update_fields=["clock", "clock_since", "last_word_at"])
+    record(rules.STORE, "case.answered", by=by.pk, about=("case", locked.pk))
+    return message
+
+
+@transaction.atomic
+def show_under_second(case: Case, text: str, *, by: Operator) -> Message:
+    """Put something harmless under the second code that was used last: whoever forced it open reads it, too.
+
+    Our clock runs on, since the person has no answer by it. Raises `NoSecondCode`, and what `answer` raises.
+    """
+    locked = _locked_for(case, by)
+    said = rules.check_may_be_said(text)
+    second = locked.second_codes.filter(wiped_at=None).order_by(F("used_at").desc(nulls_last=True), "-pk").first()
+    if second is None:
+        raise NoSecondCode(locked.pk)
+    message = _sent(locked, second.threads.latest("pk"), said, (), by)
+    record(rules.STORE, "case.second_shown", by=by.pk, about=("case", locked.pk))
+    return message
+
+
+def _sent(case: Case, thread: Thread, text: str, statements: Sequence[Said], by: Operator) -> Message:
     now, dispatch_id, epoch = timezone.now(), os.urandom(16), current_epoch(rules.STORE)
-    # Threads of a case come from one code under several peppers; the newest is one that the front still knows.
-    thread = locked.threads.latest("pk")
-    written = Answer(said, tuple(statements), timezone.localdate(now))
+    written = Answer(text, tuple(statements), timezone.localdate(now))
     to = ThreadName(bytes(thread.lookup), bytes(thread.public_key))
     blob = seal_answer(written, to=to, store=rules.STORE, dispatch_id=dispatch_id)
     send_out("answer", {"store": rules.STORE, "lookup": to.lookup, "blob": blob}, dispatch_id=dispatch_id)
     copy_binding = Binding("answer-copy", rules.STORE, to.lookup, dispatch_id)
-    message = Message.objects.create(
-        case=locked,
+    return Message.objects.create(
+        case=case,
         thread=thread,
         envelope_id=dispatch_id,
         direction=Message.OUT,
@@ -106,10 +132,6 @@ def answer(case: Case, text: str, *, statements: Sequence[Said] = (), by: Operat
         at=now,
         by=by,
     )
-    locked.clock, locked.clock_since, locked.last_word_at = rules.NO_CLOCK, None, now
-    locked.save(update_fields=["clock", "clock_since", "last_word_at"])
-    record(rules.STORE, "case.answered", by=by.pk, about=("case", locked.pk))
-    return message
 
 
 @transaction.atomic
@@ -160,7 +182,7 @@ def close(case: Case, *, reason: str, by: Operator) -> None:
     """
     rules.check_reason(reason)
     locked = _locked_for(case, by)
-    if reason == "answered" and not locked.messages.filter(direction=Message.OUT).exists():
+    if reason == "answered" and not locked.messages.filter(direction=Message.OUT, thread__second=None).exists():
         raise NeverAnswered(locked.pk)
     locked.closed_at, locked.closed_because = timezone.now(), reason
     locked.owner, locked.clock, locked.clock_since = None, rules.NO_CLOCK, None

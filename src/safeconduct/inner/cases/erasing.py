@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
@@ -15,9 +15,19 @@ from safeconduct.audit.models import Line
 from safeconduct.handover.letters import ID_BYTES
 from safeconduct.handover.reaching.actions import never_take_again, send_out, withdraw
 from safeconduct.handover.reaching.models import OutboxRow
-from safeconduct.inner.cases import journal, rules
+from safeconduct.inner.cases import journal, rules, second_codes
 from safeconduct.inner.cases.journal import Erasure
-from safeconduct.inner.cases.models import Attachment, Case, JournalLine, Message, Note, Thread, Tombstone, Wipe
+from safeconduct.inner.cases.models import (
+    Attachment,
+    Case,
+    JournalLine,
+    Message,
+    Note,
+    SecondCode,
+    Thread,
+    Tombstone,
+    Wipe,
+)
 from safeconduct.inner.operators.models import Operator
 from safeconduct.inner.operators.secret_file import key_for
 
@@ -28,12 +38,13 @@ def wipe(case: Case | None, lookups: Sequence[bytes], *, at: datetime) -> None:
     Within the caller's transaction; `case` is locked. An unknown thread has no case, and is remembered alike.
     """
     marks = [_mark(lookup) for lookup in lookups]
-    _remember(marks, at)
     if case is None:
+        _remember(marks, at)
         journal.note(Erasure(0, _hexes(marks), wiped_at=at.isoformat()))
         return
-    # Before its threads are moved: they name the case in the journal.
-    marks = [*marks, *_marks_of(case)]
+    # Before its threads are moved: they name the case in the journal. Those of second codes are wiped with it.
+    marks = list(dict.fromkeys([*marks, *_marks_of(case)]))
+    _remember(marks, at)
     _spare_what_is_newer(case, at)
     _erase(case, by=None, verb="case.erased", marks=marks, wiped_at=at.isoformat())
 
@@ -88,6 +99,8 @@ def _erase(
     erased = then or _described(case, marks, wiped_at)
     answers = case.messages.filter(direction=Message.OUT).values_list("envelope_id", flat=True)
     withdraw(bytes(dispatch_id) for dispatch_id in answers)
+    for second in case.second_codes.select_for_update():
+        second_codes.drop(second)
     lookups = [bytes(lookup) for lookup in case.threads.order_by("pk").values_list("lookup", flat=True)]
     if lookups:
         # The same dispatch once more changes nothing: answers that the person got since stay.
@@ -152,8 +165,14 @@ def sweep() -> int:
 
 def _spare_what_is_newer(case: Case, at: datetime) -> None:
     """The wipe was held up, and the person has written again since: those letters begin a case of their own."""
-    letters = Message.objects.filter(case=case, direction=Message.IN, at__gt=at)
-    files = Attachment.objects.filter(case=case, at__gt=at)
+    for second in (None, *case.second_codes.all()):
+        _spare_under(case.threads.filter(second=second), case, at)
+
+
+def _spare_under(threads: QuerySet[Thread], case: Case, at: datetime) -> None:
+    """Of one code each: the link between two codes was wiped with the rest."""
+    letters = Message.objects.filter(case=case, thread__in=threads, direction=Message.IN, at__gt=at)
+    files = Attachment.objects.filter(case=case, thread__in=threads, at__gt=at)
     since = min((one.at for one in (letters.first(), files.first()) if one), default=None)
     if since is None:
         return
@@ -171,7 +190,7 @@ def _spare_what_is_newer(case: Case, at: datetime) -> None:
     for moved in (letters, files):
         moved.update(case=begun)
     # As if the code had never been ours: so it looks where the wipe comes in time.
-    Thread.objects.filter(case=case).update(case=begun, is_ours=False)
+    threads.update(case=begun, second=None, is_ours=False)
     record(rules.STORE, "case.opened", by=None, about=("case", begun.pk))
 
 
@@ -203,7 +222,7 @@ def _files_cleared() -> bool:
         # The limit is meant for the desk; a table with years of files takes longer.
         cursor.execute("SET statement_timeout = 0")
         try:
-            for kept in (Attachment, Message, Note, Thread, Case, OutboxRow, JournalLine):
+            for kept in (Attachment, Message, Note, Thread, SecondCode, Case, OutboxRow, JournalLine):
                 cursor.execute(f'VACUUM "{kept._meta.db_table}"')
         finally:
             cursor.execute("RESET statement_timeout")

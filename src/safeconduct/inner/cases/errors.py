@@ -39,3 +39,7 @@ class UnknownReason(CasesError):
 
 class UnknownDanger(CasesError):
     """Not one of the closed list of dangers."""
+
+
+class NoSecondCode(CasesError):
+    """None was asked for in this case, or everything was erased under it."""

@@ -32,6 +32,8 @@ class Case(models.Model):
     # When an operator opened what the person sent last; empty while nobody has.
     read_at = models.DateTimeField(null=True)
     our_word_given_at = models.DateTimeField(null=True)
+    # When a second code of this case was used last: somebody may stand beside the person.
+    second_used_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_because = models.CharField(max_length=20, default="")
 
@@ -85,14 +87,45 @@ class Case(models.Model):
         return self.clock_since is not None and moment - self.clock_since > rules.ANSWER_WITHIN[self.danger]
 
 
-class Thread(models.Model):
-    """A lookup id under which the person of a case comes back, and the key that answers are sealed to."""
+class SecondCode(models.Model):
+    """A code for whoever is forced to open the messages: under it stands a harmless exchange, and its use is marked.
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="threads")
+    `case` is empty where the code that it was asked with leads to none; for the person and for the front that is all
+    the same. `first`: the lookup id of that code, in case its first letter is still on the way.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="second_codes")
+    first = models.BinaryField(max_length=LOOKUP_BYTES, db_index=True)
+    language = models.CharField(max_length=5)
+    # The exchange by its name, how many of its messages have left, and when the next one does.
+    exchange = models.CharField(max_length=40, default="")
+    said = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, db_index=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    # When everything was to be erased under it; the case stays, and nothing stands under it any more.
+    wiped_at = models.DateTimeField(null=True)
+
+
+class Thread(models.Model):
+    """A lookup id under which the person of a case comes back, and the key that answers are sealed to.
+
+    `second`: it is one of a second code, and no answer goes there unless it is written for it.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="threads")
+    second = models.ForeignKey(SecondCode, on_delete=models.CASCADE, null=True, related_name="threads")
     lookup = models.BinaryField(max_length=LOOKUP_BYTES, unique=True)
     public_key = models.BinaryField(max_length=PUBLIC_KEY_BYTES)
     # False until an opening arrives: only those carry a code that we gave out.
     is_ours = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | Q(second__isnull=False), name="cases_thread_of_a_code"
+            )
+        ]
 
 
 class Message(models.Model):

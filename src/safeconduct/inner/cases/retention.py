@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from safeconduct.inner.cases import erasing, rules
+from safeconduct.inner.cases import erasing, rules, second_codes
 from safeconduct.inner.cases.models import Case
 
 # So that a worker that was down for a month catches up without keeping others from writing.
@@ -39,6 +39,7 @@ def sweep() -> int:
     # Only what the shortest of the terms leaves: the rule itself decides.
     quiet = Case.objects.filter(last_word_at__lte=now - min(kept.question, kept.waiting, kept.closed))
     over = [case.pk for case in quiet.order_by("last_word_at", "pk") if rules.is_over(case, kept, now=now)]
+    second_codes.drop_those_without_a_case(kept.waiting, now=now)
     return sum(_erased(number, kept, now) for number in over[:AT_ONCE])
 
 

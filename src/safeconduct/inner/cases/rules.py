@@ -117,6 +117,7 @@ class Ageing(Protocol):
     clock_since: datetime | None
     last_word_at: datetime
     last_visit_at: datetime | None
+    second_used_at: datetime | None
     read_at: datetime | None
     closed_at: datetime | None
 
@@ -128,7 +129,7 @@ def ends_at(case: Ageing, terms: Retention) -> datetime:
     name and waits for nothing. Every other case waits. Closing can bring the end nearer and never puts it off, since
     the person was told the term and does not see that we closed.
     """
-    contact = max(case.last_word_at, case.last_visit_at or case.last_word_at)
+    contact = max(filter(None, (case.last_word_at, case.last_visit_at, case.second_used_at)))
     is_question = case.about == "question" and case.danger == "none"
     term = terms.question if is_question else terms.waiting
     end = contact + term

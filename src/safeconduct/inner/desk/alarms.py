@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safeconduct.inner.desk.shown import AlarmShown
+from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.duty import alarms as duty
 from safeconduct.inner.duty.models import Alarm
 from safeconduct.inner.operators.models import Operator
@@ -20,6 +21,8 @@ def ringing(operator: Operator) -> tuple[AlarmShown, ...]:
 
 
 def _words(alarm: Alarm) -> str:
+    if alarm.kind == "second_code":
+        return _("Case %(number)s: a second code was used. Look into it now.") % {"number": thousands(alarm.case or 0)}
     name = {"name": alarm.because_of.name if alarm.because_of else ""}
     if alarm.kind in WITHOUT_NAME:
         return str(WITHOUT_NAME[alarm.kind])

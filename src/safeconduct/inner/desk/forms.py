@@ -93,6 +93,15 @@ class NoteForm(forms.Form):
         return str(self.cleaned_data["note"]).replace("\r\n", "\n")
 
 
+class HarmlessForm(forms.Form):
+    """What is to stand under the second code."""
+
+    text = forms.CharField(required=False, strip=False)
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
 class CloseForm(forms.Form):
     reason = forms.ChoiceField(choices=[(reason, reason) for reason in REASONS])
     seen = forms.IntegerField(min_value=0, max_value=10**9)

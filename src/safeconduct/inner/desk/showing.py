@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from safeconduct.handover.letters import Letter
 from safeconduct.inner.cases import lookups as cases
-from safeconduct.inner.cases import opening, retention, rules
+from safeconduct.inner.cases import opening, retention, rules, second_codes
 from safeconduct.inner.cases.models import Case, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
@@ -32,6 +32,7 @@ from safeconduct.inner.desk.shown import (
     Queue,
     Row,
     SaidShown,
+    SecondShown,
     WordsShown,
 )
 from safeconduct.inner.operators.models import Operator
@@ -78,7 +79,7 @@ def row(case: Case, operator: Operator, *, open_number: int | None = None, in_gr
         is_danger=is_danger,
         channel=words.say(words.CHANNEL, case.channel),
         language=words.say(words.LANGUAGE_SHORT, case.language),
-        marks=() if case.is_code_ours else (_("code not ours"),),
+        marks=_marks(case),
         owner=case.owner.name if case.owner else "",
         is_mine=case.owner_id == operator.pk,
         is_open=case.number == open_number,
@@ -86,6 +87,15 @@ def row(case: Case, operator: Operator, *, open_number: int | None = None, in_gr
         last_word_at=case.last_word_at,
         came_back_at=case.last_visit_at if _has_come_back(case) else None,
     )
+
+
+def _marks(case: Case) -> tuple[str, ...]:
+    marks = () if case.is_code_ours else (_("code not ours"),)
+    if case.second_used_at is None:
+        return marks
+    # On the queue nothing is said of what it means: who passes by the screen need not know.
+    used = _("second code, %(moment)s") % {"moment": clocks.moment(case.second_used_at, timezone.now())}
+    return (used, *marks)
 
 
 def _has_come_back(case: Case) -> bool:
@@ -124,6 +134,7 @@ def case_from_outside(case: Case, operator: Operator) -> CaseShown:
         opened_at=case.opened_at,
         last_word_at=case.last_word_at,
         last_visit_at=case.last_visit_at,
+        second_used_at=case.second_used_at,
         ends_at=retention.end_of(case),
         is_kept=rules.is_kept_beyond_its_term(case),
     )
@@ -160,6 +171,21 @@ def opened(
         notes=tuple(
             NoteShown(_unless_closed(note.text), note.note.by.name, note.note.at) for note in conversation.notes
         ),
+        second=_second(case),
+    )
+
+
+def _second(case: Case) -> SecondShown | None:
+    codes = list(case.second_codes.order_by("pk"))
+    if not codes:
+        return None
+    last = max(codes, key=lambda one: (one.wiped_at is None, one.used_at or one.made_at))
+    return SecondShown(
+        count=len(codes),
+        used_at=case.second_used_at,
+        wiped_at=max((one.wiped_at for one in codes if one.wiped_at), default=None),
+        may_show=last.wiped_at is None,
+        said=tuple(second_codes.on_the_page(last)),
     )
 
 
@@ -195,13 +221,24 @@ def _message(entry: opening.Entry, case: Case, open_files: frozenset[str]) -> Me
             SaidShown(one.label, label_words(one.label), one.title, one.text, one.source)
             for one in entry.answer.statements
         )
-        return MessageShown(id, by, is_ours, message.at, language_of(case), entry.answer.text, said)
+        return MessageShown(
+            id, by, is_ours, message.at, language_of(case), entry.answer.text, said, mark=_mark_of(message)
+        )
     if entry.letter:
         files = tuple(_file(file, open_files) for file in entry.files)
         trouble = "" if entry.letter.words or files else _("No words: only answers to the questions, in the card.")
         language = "" if case.language == "other" else case.language
-        return MessageShown(id, by, is_ours, message.at, language, entry.letter.words, (), files, trouble)
+        return MessageShown(
+            id, by, is_ours, message.at, language, entry.letter.words, (), files, trouble, _mark_of(message)
+        )
     return MessageShown(id, by, is_ours, message.at, "", "", trouble=_("This message does not open with your key."))
+
+
+def _mark_of(message: Message) -> str:
+    if message.thread.second_id is None:
+        return ""
+    is_ours = message.direction == Message.OUT
+    return _("shown under the second code") if is_ours else _("written under the second code")
 
 
 def _file(file: opening.FileShown, open_files: frozenset[str]) -> FileShown:

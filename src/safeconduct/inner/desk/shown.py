@@ -121,6 +121,7 @@ class MessageShown:
     said: tuple[SaidShown, ...] = ()
     files: tuple[FileShown, ...] = ()
     trouble: str = ""
+    mark: str = ""  # under which code, where it is not the first
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class SecondShown:
+    """The second codes of a case. `said`: what stands under the one that was used last, oldest first."""
+
+    count: int
+    used_at: datetime | None
+    wiped_at: datetime | None
+    may_show: bool  # whether something can still be put under it
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class NoteShown:
     text: str
     by: str
@@ -174,6 +186,7 @@ class CaseShown:
     opened_at: datetime
     last_word_at: datetime
     last_visit_at: datetime | None
+    second_used_at: datetime | None
     ends_at: datetime | None  # by the headquarters' term, where there is one
     is_kept: bool  # beyond that term, as long as nobody has read it, somebody works on it or danger waits for us
 
@@ -187,6 +200,7 @@ class Opened:
     words: WordsShown | None
     answers: tuple[Fact, ...]
     notes: tuple[NoteShown, ...]
+    second: SecondShown | None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, locked, my_keys, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, locked, my_keys, queue, second
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("cases/<int:number>/print", case.put_on_paper, name="print"),
     path("cases/<int:number>/words", case.words_said, name="words"),
     path("cases/<int:number>/answer", answer.answer, name="answer"),
+    path("cases/<int:number>/second", second.show, name="second"),
     path("cases/<int:number>/note", case.note, name="note"),
     path("cases/<int:number>/files/<str:file_id>", case.file, name="file"),
     path("cases/<int:number>/files/<str:file_id>/image", case.image, name="image"),

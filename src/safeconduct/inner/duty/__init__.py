@@ -11,5 +11,6 @@ panic.press(by=operator) -> bool                   the second of two locks every
 panic.keep_up()                                    what the lock means in the database; again and again by the worker
 panic.resume(by=(keys, keys))                      two holders of the appeals end it; raises NotAdmitted
 residents.sweep() -> int                           rings for each resident key that the worker has not got
+forced.Uses().sweep() -> int                       rings for each case whose second code was used (worker, each second)
 alarms.ringing(operator) -> tuple[Alarm, ...];  alarms.alarm_for(operator, number);  alarms.take(alarm, by=operator)
 """

@@ -25,7 +25,8 @@ def ring(kind: str, *, about: tuple[str, int] | None = None, by: Operator | None
     is about, kind and number; without one, that operator.
     """
     about = about or (("operator", by.pk) if by else None)
-    alarm = Alarm.objects.create(kind=kind, because_of=by, rung_at=timezone.now())
+    case = about[1] if about and about[0] == "case" else None
+    alarm = Alarm.objects.create(kind=kind, because_of=by, case=case, rung_at=timezone.now())
     record(SITE, f"alarm.{kind}", by=None, about=about)
     return alarm
 

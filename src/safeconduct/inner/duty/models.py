@@ -42,10 +42,11 @@ class Attendance(models.Model):
 
 
 class Alarm(models.Model):
-    """Rings until somebody takes it. `because_of`: the operator whose deed it is about."""
+    """Rings until somebody takes it. `because_of`: the operator whose deed it is about; `case`: the number of one."""
 
     kind = models.CharField(max_length=20)
     because_of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    case = models.BigIntegerField(null=True)
     rung_at = models.DateTimeField()
     called_at = models.DateTimeField(null=True)
     """When the alarm command was last called for it."""

@@ -38,6 +38,8 @@ ALARMS = {
     "site_locked": AlarmKind(5, frozenset({"supervisor"})),
     "clocks_missing": AlarmKind(6, frozenset({"bureau-supervisor"})),
     "index_missing": AlarmKind(7, frozenset({"tracing-supervisor"})),
+    # For the whole shift: whoever is there first looks after the person.
+    "second_code": AlarmKind(8, frozenset({"operator", "senior", "supervisor"})),
 }
 
 

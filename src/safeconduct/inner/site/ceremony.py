@@ -88,7 +88,8 @@ def hours_kept() -> dict[str, int]:
 
 
 def renew_front(inner: Path, front: Path) -> None:
-    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers, the terms that inner keeps.
+    """Bring a front's files up to date with inner: epoch, holders, confirmations, peppers, terms,
+    and the languages in which second codes may be asked for.
 
     Its own keys stay, and so do lengths of time that inner knows nothing of.
 
@@ -98,7 +99,8 @@ def renew_front(inner: Path, front: Path) -> None:
     renew_epoch(front)
     told = json.loads((front / "front.json").read_text("utf-8"))
     others = {name: hours for name, hours in told.get("FRONT_TERM_HOURS", {}).items() if name not in KEPT_BY_INNER}
-    replace(front / "front.json", as_json(told | {"FRONT_TERM_HOURS": others | hours_kept()}))
+    kept = {"FRONT_TERM_HOURS": others | hours_kept(), "FRONT_SECOND_CODES": sorted(settings.INNER_SECOND_THREADS)}
+    replace(front / "front.json", as_json(told | kept))
 
 
 def renew_epoch(front: Path) -> None:

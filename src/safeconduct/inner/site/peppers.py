@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 
 from safeconduct.audit.actions import record
-from safeconduct.inner.cases.models import Case
+from safeconduct.inner.cases.models import Case, SecondCode
 from safeconduct.inner.operators.actions import SITE
 from safeconduct.inner.site.errors import PepperNeeded
 from safeconduct.inner.site.files import copy_peppers, replace
@@ -61,6 +61,7 @@ def remove_oldest(secrets: Path, front: Path) -> int:
         raise PepperNeeded("Nobody knows since when the next one is in use.")
     known_since = datetime.combine(successor, datetime.min.time(), UTC) + FRONT_KNOWS_WITHIN
     alive = Case.objects.filter(opened_at__lt=known_since).count()
+    alive += SecondCode.objects.filter(case=None, made_at__lt=known_since).count()
     if alive or datetime.now(UTC) < known_since:
         raise PepperNeeded(
             f"{alive} cases are from before {known_since.date()}, and their codes may need this pepper: it stays "

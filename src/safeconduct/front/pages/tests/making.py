@@ -1,5 +1,6 @@
 """Pages for tests: of a demonstration, and of a site where some texts were confirmed."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from safeconduct.front.pages.build import render_pages
@@ -16,9 +17,17 @@ TODAY = date(2026, 3, 1)
 TERMS = {**DEMO_TERMS, "question_term": timedelta(days=30), "waiting_term": timedelta(days=90)}
 
 
-def demonstration(*, exit_url: str = "") -> dict[str, bytes]:
+def demonstration(*, exit_url: str = "", second_codes: Sequence[str] = ()) -> dict[str, bytes]:
     lines = demonstration_lines(LIBRARY, on=TODAY)
-    return render_pages(LIBRARY, lines, public_url=PUBLIC_URL, purpose="demo", terms=TERMS, exit_url=exit_url)
+    return render_pages(
+        LIBRARY,
+        lines,
+        public_url=PUBLIC_URL,
+        purpose="demo",
+        terms=TERMS,
+        exit_url=exit_url,
+        second_codes=second_codes,
+    )
 
 
 def site(

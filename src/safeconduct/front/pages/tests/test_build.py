@@ -86,6 +86,17 @@ def test_nothing_speaks_of_what_is_not_there_yet() -> None:
     assert not re.findall(r"\b(?:бот[а-яіїє]*|bots?)\b", every_page, re.IGNORECASE)
 
 
+def test_one_page_leads_to_second_codes_where_they_are_offered_and_in_no_other_language() -> None:
+    name = file_of("phone")
+
+    pages = demonstration(second_codes=["ru", "uk"])
+
+    found = {path for path, content in pages.items() if re.search(rb'href="[^"]+/(?:ru|uk|en)/s"', content)}
+    assert found == {f"ru/{name}", f"uk/{name}"}
+    link = f'href="{PUBLIC_URL}/ru/s">{LIBRARY.interface.say("buttons/second_code", "ru")}<'
+    assert link in pages[f"ru/{name}"].decode()
+
+
 # -- neutral, small, alone
 
 

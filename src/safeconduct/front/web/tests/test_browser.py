@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Response
 
 from safeconduct.front.web.rules import MAX_CHARACTERS
 from safeconduct.interview.library import load_library
-from safeconduct.sealing.threads import grouped
+from safeconduct.sealing.threads import grouped, new_code
 from tests.running_front import RunningFront
 
 SAY = load_library().interface.say
@@ -76,6 +76,14 @@ def all_pages(page: Page, front: RunningFront) -> Iterator[str]:
     page.fill("#code", "1234")
     presses(page, "code")
     yield "wrong length"
+    page.goto(f"{front.url}/ru/s")
+    yield "second code"
+    page.fill("#code", "1234")
+    presses(page, "second")
+    yield "second code, wrong length"
+    page.fill("#code", code)
+    presses(page, "second")
+    yield "second code taken"
     front.answers_to(code, "Да, вдвоём.")
     comes_back(page, front, code)
     yield "thread"
@@ -238,6 +246,27 @@ def test_the_code_stands_in_three_lines_of_two_groups(browser: Browser, front: R
 
         lines = [round(box["y"]) for box in boxes if box]
         assert [lines.count(line) for line in sorted(set(lines))] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("language", ["ru", "uk", "en"])
+def test_a_second_code_without_scripts_on_a_telephone(browser: Browser, front: RunningFront, language: str) -> None:
+    with visitor(browser, width=390, java_script_enabled=False) as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{front.url}/{language}/s")
+        page.fill("#code", "1234")
+        page.press("#code", "Enter")
+        told = page.locator("#wrong").bounding_box()
+        assert told
+        assert told["y"] + told["height"] < 844, "what is wrong is seen without scrolling"
+
+        page.fill("#code", " ".join(grouped(new_code())))
+        page.press("#code", "Enter")
+
+        assert len("".join(page.locator(".code li").all_inner_texts())) == 24
+        assert SAY("second_code_page/under_it", language) in page.inner_text("main")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.click(".exit")
+        assert SAY("second_code_page/under_it", language) not in page.inner_text("body")
 
 
 def test_twenty_four_digits_are_seen_whole_on_the_narrowest_screen(browser: Browser, front: RunningFront) -> None:

@@ -65,12 +65,8 @@ def _with_code(fields: Fields, language: str) -> HttpResponse:
         return ask_code(language, fields)
     try:
         code = read_code(fields["code"])
-    except WrongLength as slip:
-        return ask_code(language, fields, wrong=texts.say("coming_back/wrong_length", language, count=slip.count))
-    except Mistyped as slip:
-        where = "mistyped" if slip.group else "mistyped_anywhere"
-        wrong = texts.say(f"coming_back/{where}", language, group=slip.group)
-        return ask_code(language, fields, wrong=wrong)
+    except (WrongLength, Mistyped) as slip:
+        return ask_code(language, fields, wrong=texts.said_of(slip, language))
     try:
         form = Form(language, root=root_from(code))
         threads = threads_from(form.root)

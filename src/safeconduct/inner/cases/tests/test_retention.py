@@ -31,6 +31,7 @@ class SomeCase:
     clock_since: datetime | None = None
     last_word_at: datetime = DAY_0
     last_visit_at: datetime | None = None
+    second_used_at: datetime | None = None
     read_at: datetime | None = DAY_0
     closed_at: datetime | None = None
 
@@ -44,6 +45,7 @@ class SomeCase:
         (SomeCase(about="relative"), day(90)),
         (SomeCase(last_visit_at=day(80)), day(170)),
         (SomeCase(last_visit_at=day(-5)), day(90)),
+        (SomeCase(last_visit_at=day(3), second_used_at=day(80)), day(170)),
         (SomeCase(about="question", last_visit_at=day(29)), day(59)),
         (SomeCase(closed_at=day(5)), day(15)),
         (SomeCase(closed_at=day(5), last_visit_at=day(14)), day(24)),

@@ -162,6 +162,21 @@ def hindered(screen: Screen, case: Case) -> None:
     screen.reads("#standing", "Зовнішній сервер недоступний.", timeout=2000)
 
 
+def forced(screen: Screen, case: Case) -> None:
+    second = Writer()
+    person = Writer()
+    person.opens("forced", at=minutes_ago(5))
+    person.asks_for_second(under=second)
+    person.asks_for_second()
+    second.writes("Thank you")
+    actions.take(person.case, by=Operator.objects.get(username="olena"))
+    screen.opens(person.case)
+    screen.page.evaluate("innerWidth < 1184 && deskParts.show('card')")
+    screen.page.click("#second summary")
+    screen.page.click("#second button")
+    screen.reads("#second", "Показувати нічого")
+
+
 def log_in(screen: Screen, case: Case) -> None:
     screen.page.context.clear_cookies()
     screen.page.goto(f"{screen.address}/log-in")
@@ -217,8 +232,8 @@ def asked_again_alone(screen: Screen, case: Case) -> None:
 State = Callable[[Screen, Case], None]
 STATES: list[State] = [
     queue, free_case, their_case, own_case, card, picker, inserted, preview, refused, note_refused, words_said,
-    closing, missing, menu, keys_sheet, stale, my_keys, add_passkey, new_codes, asked_again, asked_again_alone, gone,
-    hindered, log_in,
+    closing, missing, menu, keys_sheet, stale, forced, my_keys, add_passkey, new_codes, asked_again,
+    asked_again_alone, gone, hindered, log_in,
 ]  # fmt: skip
 
 
@@ -237,8 +252,8 @@ def sits_down(browser: Browser, live_server: LiveServer) -> SitsDown:
     [
         (1440, "light", STATES),
         (390, "dark", STATES),
-        (1440, "dark", [queue, own_case, inserted, words_said, hindered]),
-        (390, "light", [queue, own_case, inserted, card, hindered]),
+        (1440, "dark", [queue, own_case, inserted, words_said, forced, hindered]),
+        (390, "light", [queue, own_case, inserted, card, forced, hindered]),
     ],
 )
 def test_axe_finds_nothing_in_any_state(

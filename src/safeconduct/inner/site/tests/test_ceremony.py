@@ -12,6 +12,7 @@ import pytest
 
 from safeconduct.inner.site.files import CannotMake, write_files
 from safeconduct.interview.confirmations import read_confirmations
+from safeconduct.interview.harmless import SAMPLES
 from safeconduct.sealing.envelopes import key_pair_of
 from safeconduct.sealing.signify import read_public_file
 from safeconduct.sealing.signing import epoch_statement, has_two_signatures, verifying_key_of
@@ -204,3 +205,32 @@ def test_a_demonstration_has_terms_and_a_site_decides_for_itself(tmp_path: Path)
         files_of(tmp_path / purpose, purpose)
         settings = json.loads((tmp_path / purpose / "inner" / "inner.json").read_text())
         assert settings.get("INNER_RETENTION") == terms
+
+
+def test_second_codes_are_offered_where_the_site_has_written_its_own_exchanges(tmp_path: Path) -> None:
+    files_of(tmp_path)
+    stores_of(tmp_path)
+    assert front_config(tmp_path / "front")["FRONT_SECOND_CODES"] == []
+    own = "".join(f"- {{name: n{n}, messages: [Перше {n}., Друге {n}.]}}\n" for n in range(20))
+
+    (tmp_path / "inner" / "secrets" / "second_threads.yaml").write_text(f"uk:\n{own}", "utf-8")
+    done = in_wing("inner", tmp_path, RENEW_FRONT, str(tmp_path / "inner"), str(tmp_path / "front"))
+
+    assert done.returncode == 0, done.stderr
+    assert front_config(tmp_path / "front")["FRONT_SECOND_CODES"] == ["uk"]
+
+
+def test_the_samples_of_the_repository_stop_the_start_of_a_site(tmp_path: Path) -> None:
+    files_of(tmp_path)
+    (tmp_path / "inner" / "secrets" / "second_threads.yaml").write_bytes(SAMPLES.read_bytes())
+
+    refusal = in_wing("inner", tmp_path, "import django; django.setup()").stderr
+
+    assert "INNER_SECRETS_DIR has a file that cannot be used: secrets/second_threads.yaml" in refusal
+
+
+def test_a_demonstration_offers_second_codes_with_the_samples(tmp_path: Path) -> None:
+    files_of(tmp_path, "bench")
+    stores_of(tmp_path)
+
+    assert front_config(tmp_path / "front")["FRONT_SECOND_CODES"] == ["en", "ru", "uk"]
