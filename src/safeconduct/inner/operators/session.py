@@ -6,9 +6,10 @@ Neither the rows nor the cookie opens anything alone. Both end with the last dee
 import base64
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -54,6 +55,14 @@ class KeysMiddleware:
         elif KEY_COOKIE in request.COOKIES and not request.user.is_authenticated:
             response.delete_cookie(KEY_COOKIE, samesite="Strict")
         return response
+
+
+def session_ends_at(request: HttpRequest) -> datetime | None:
+    """When this session ends unless there is another deed; None where nobody is logged in."""
+    seen = request.session.get(_SEEN)
+    if seen is None:
+        return None
+    return datetime.fromtimestamp(seen, UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def put_keys(request: HttpRequest, operator: Operator, keys: OperatorKeys) -> None:
