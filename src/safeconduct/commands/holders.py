@@ -19,6 +19,7 @@ def as_values(one: Enrolment) -> dict[str, object]:
         "username": one.operator.username,
         "passphrase": one.passphrase,
         "totp_secret": one.totp_secret,
+        **({"duress_words": one.duress_words} if one.duress_words else {}),
         "roles": sorted(one.operator.roles),
     }
 
@@ -28,5 +29,6 @@ def on_paper(one: Enrolment) -> list[str]:
         f"{one.operator.name}, logs in as {one.operator.username}",
         f"  six words                 {one.passphrase}",
         f"  for the authenticator     {one.totp_secret}",
+        *([f"  six words for duress      {one.duress_words}"] if one.duress_words else []),
         "",
     ]

@@ -23,7 +23,7 @@ from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
 from safeconduct.inner.operators.models import Operator
-from safeconduct.inner.operators.session import OperatorRequest, session_ends_at
+from safeconduct.inner.operators.session import OperatorRequest, came_at, session_ends_at
 
 LANGUAGE, THEME, LETTER_KEYS = "language", "theme", "letter_keys"
 
@@ -128,14 +128,13 @@ def told(request: DeskRequest, sentence: str, *, status: int = 200) -> HttpRespo
 
 def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
     """Everything that stands around the case."""
-    shift = duty.current_shift()
     return (
         look_of(request)
         | around(request, number=number)
         | {
             "operator": request.operator,
             "initials": request.operator.name[:2],
-            "shift_since": shift.opened_at if shift else None,
+            "shift_since": duty.shift_since(seen_by=request.operator, came_at=came_at(request)),
             "zone": timezone.get_current_timezone_name(),
             "ends_at": session_ends_at(request),
             "idle_seconds": settings.SESSION_COOKIE_AGE,
@@ -148,7 +147,7 @@ def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str
 def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
     """What lives: the queue, who is on shift, how it stands with the front, what rings."""
     found = cases.queue(request.operator)
-    on_shift = duty.on_shift()
+    on_shift = duty.on_shift(seen_by=request.operator)
     now = timezone.now()
     standing = hindrances(now, request.operator)
     alarms = ringing(request.operator)

@@ -77,6 +77,7 @@ class AlarmShown:
     number: int
     words: str
     rung_at: datetime
+    is_silent: bool
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.audit.lookups import last_time
-from safeconduct.inner.operators import lookups, rules, session
+from safeconduct.inner.operators import duress, lookups, rules, session
 from safeconduct.inner.operators.adapter import CountedOnce
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
@@ -31,7 +31,16 @@ from safeconduct.inner.operators.errors import (
     UnknownStore,
 )
 from safeconduct.inner.operators.keys import OpenedKeys
-from safeconduct.inner.operators.models import Admission, Epoch, EpochWrap, Founding, Operator, RoleHeld, as_kept
+from safeconduct.inner.operators.models import (
+    Admission,
+    Epoch,
+    EpochWrap,
+    Founding,
+    Operator,
+    RoleHeld,
+    as_kept,
+    signatures_of,
+)
 from safeconduct.inner.operators.secret_file import decoy_salt, founding_mark
 from safeconduct.sealing.admission import admission_statement
 from safeconduct.sealing.envelopes import CannotOpen, new_key_pair
@@ -69,12 +78,15 @@ def log_in(request: HttpRequest, *, username: str, passphrase: str, totp_code: s
     operator = lookups.operator_named(name)
     halves = _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name))
     keys = _opened(operator, halves) if operator else None
+    is_forced = operator is not None and duress.is_meant(operator, halves)
+    if is_forced:
+        keys = duress.keys_of_nobody()
     # Asked for also after a wrong passphrase, so that its absence does not show in time.
     code_fits = operator is not None and _is_code_right(operator, totp_code)
     if operator is None or keys is None or not code_fits:
         _note_refusal(operator)
         raise LogInRefused
-    _begin_session(request, operator, keys)
+    _begin_session(request, operator, keys, is_forced=is_forced or operator.is_under_duress)
     ratelimit.clear(request, **_tries(name))
     return operator
 
@@ -98,8 +110,10 @@ def keys_with_passphrase(operator: Operator, passphrase: str) -> OpenedKeys:
     return OpenedKeys(operator, keys)
 
 
-def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys) -> None:
+def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys, *, is_forced: bool) -> None:
     with transaction.atomic():
+        if is_forced:
+            duress.begin(operator)
         Operator.objects.filter(pk=operator.pk).update(seen_at=timezone.now())
         record(SITE, "operator.logged_in", by=operator.pk, about=("operator", operator.pk))
     login(request, operator, backend=BACKEND)
@@ -153,13 +167,22 @@ class Enrolment:
     operator: Operator
     passphrase: str = field(repr=False)
     totp_secret: str = field(repr=False)
+    duress_words: str = field(repr=False, default="")
 
 
 @transaction.atomic
 def enrol(
-    username: str, name: str, *, roles: frozenset[str] | set[str], language: str = "uk", by: Operator | None = None
+    username: str,
+    name: str,
+    *,
+    roles: frozenset[str] | set[str],
+    language: str = "uk",
+    with_duress: bool = False,
+    by: Operator | None = None,
 ) -> Enrolment:
     """Enter an operator, with keys and both factors. Opens no store: that takes `admit`.
+
+    `with_duress`: with words for duress as well; the audit does not say whether.
 
     Raises `UnknownRole`, `OnBothSides` or `NameTaken`.
     """
@@ -179,6 +202,7 @@ def enrol(
         password=rules.login_hash(halves.login),
         salt=salt,
         locked_keys=lock_keys(keys, key=halves.key),
+        duress_hash=duress.hash_of_no_words(),
         public_key=keys.public_key,
         verifying_key=keys.verifying_key,
     )
@@ -186,7 +210,18 @@ def enrol(
     totp_secret = generate_totp_secret()
     TOTP.activate(operator, totp_secret)
     record(SITE, "operator.created", by=by.pk if by else None, about=("operator", operator.pk))
-    return Enrolment(operator, passphrase, totp_secret)
+    return Enrolment(operator, passphrase, totp_secret, give_duress_words(operator) if with_duress else "")
+
+
+def give_duress_words(operator: Operator) -> str:
+    """Six words for the day when somebody forces him; earlier ones are worth nothing from now on.
+
+    Without a line in the audit, which would tell whoever reads it who has them.
+    """
+    words = new_passphrase()
+    halves = _halves(words, salt=bytes(operator.salt))
+    Operator.objects.filter(pk=operator.pk).update(duress_hash=rules.login_hash(halves.login))
+    return words
 
 
 @transaction.atomic
@@ -256,6 +291,9 @@ def admit(operator: Operator, store: str, *, by: TWO_HOLDERS) -> Admission:
     Raises `NotAdmitted` where one of the two is no holder or both are one, `RoleMissing` where no role fits.
     """
     _check_two_holders(store, by)
+    if operator.is_under_duress:
+        Operator.objects.filter(pk=operator.pk).update(forced_at=None)
+        operator.forced_at = None
     admission = _sign_admission(operator, store, by)
     # The newcomer did not see the colleagues come.
     Operator.objects.filter(pk=operator.pk).update(admissions_seen=admission.pk)
@@ -324,13 +362,17 @@ def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admissio
     if not operator.may_hold(store):
         raise RoleMissing(operator.pk)
     statement = admission_statement(store, bytes(operator.public_key), bytes(operator.verifying_key))
-    # A row that somebody wrote by hand does not stand in the way.
+    # Of who is admitted again the old signatures stay: else nobody would stand whom he has signed for, and who signs
+    # for him now may be one of these. A row that somebody wrote by hand does not stand in the way.
+    before = Admission.objects.filter(store=store, operator=operator).first()
+    was_holder = bytes(operator.verifying_key) in lookups.holders_of(store)
+    signed_before = signatures_of(before) if before and was_holder else []
     Admission.objects.filter(store=store, operator=operator).delete()
     admission = Admission.objects.create(
         store=store,
         operator=operator,
         admitted_at=timezone.now(),
-        signatures=as_kept(keys.sign(statement) for keys in by),
+        signatures=as_kept([*signed_before, *(keys.sign(statement) for keys in by)]),
     )
     record(store, "operator.admitted", by=by[0].operator.pk, about=("operator", operator.pk))
     return admission

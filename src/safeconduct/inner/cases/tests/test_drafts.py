@@ -11,11 +11,9 @@ from safeconduct.inner.cases import actions, lookups, opening, rules
 from safeconduct.inner.cases.drafts import Begun
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NoSuchDraft, TextTooLong
 from safeconduct.inner.cases.models import Case, Draft
-from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.models import EpochWrap
 from safeconduct.inner.operators.tests.stored import values_in_the_database
-from safeconduct.inner.site import keeping
 from tests.people import Colleague, Writer
 
 WORDS = "недописане-речення-6174"
@@ -213,19 +211,6 @@ def test_a_case_that_is_closed_keeps_no_draft(olena: Colleague, soldier: Writer)
     assert not Draft.objects.exists()
     with pytest.raises(CaseClosed):
         actions.keep_draft(case, Begun(WORDS), by=olena.operator)
-
-
-def test_a_key_is_not_destroyed_while_a_draft_lies_under_it(
-    olena: Colleague, taras: Colleague, soldier: Writer
-) -> None:
-    case = taken(soldier, olena)
-    operators.open_epoch("appeals", by=(olena.keys, taras.keys))
-    newest = operators.lookups.current_epoch("appeals")
-    assert keeping.rows_under(newest) == 0
-
-    actions.keep_draft(case, Begun(WORDS), by=olena.operator)
-
-    assert keeping.rows_under(newest) == 1
 
 
 def test_a_letter_of_after_a_wipe_begins_a_case_without_the_draft_of_before(olena: Colleague, soldier: Writer) -> None:

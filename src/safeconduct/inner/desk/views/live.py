@@ -25,7 +25,7 @@ def live(request: DeskRequest) -> HttpResponse:
     """
     since, number = _whole(request, "since"), _whole(request, "case")
     changes = lookups.changed_since(request.operator, since)
-    is_same_shift = shift_mark(duty.on_shift()) == request.GET.get("shift")
+    is_same_shift = shift_mark(duty.on_shift(seen_by=request.operator)) == request.GET.get("shift")
     says_the_same = standing_mark(hindrances(timezone.now(), request.operator)) == request.GET.get("standing")
     rings_the_same = alarms_mark(ringing(request.operator)) == request.GET.get("alarms")
     if not changes.numbers and is_same_shift and says_the_same and rings_the_same:

@@ -30,7 +30,7 @@
     document.title = byId("locked").dataset.title;
     byId("log-in-again").search = new URLSearchParams({ next: location.pathname });
     byId("locked").hidden = false;
-    byId("locked-title").focus();
+    byId("log-in-again").focus();
   };
   const watch = () => {
     const left = endsAt - deskClocks.now(), isLeaving = left < MINUTE && isDeserted();
