@@ -30,6 +30,10 @@ def in_the_composer(desk: Desk) -> str:
     return found[1] if found else "no composer"
 
 
+def without_moments(desk: Desk) -> str:
+    return re.sub(r"\d\d:\d\d(:\d\d)?", "", desk.words)
+
+
 @pytest.fixture
 def at_work(desk: Desk, soldier: Writer) -> Desk:
     soldier.opens("letter")
@@ -151,8 +155,9 @@ def test_who_does_not_own_the_case_can_do_nothing_with_its_drafts(
     draft = bytes(Draft.objects.get().draft_id).hex()
 
     for stranger in (at_desk(taras), at_desk(marta)):
-        missing = stranger.posts("draft", 4711, kind="answer", text="x"), stranger.words
-        assert (saves(stranger, soldier, "x"), stranger.words) == missing == (404, stranger.words)
+        missing = stranger.posts("draft", 4711, kind="answer", text="x"), without_moments(stranger)
+        assert (saves(stranger, soldier, "x"), without_moments(stranger)) == missing
+        assert missing[0] == 404
         for act in ("take", "drop"):
             assert stranger.posts("colleagues_draft", soldier.case.number, draft=draft, act=act) == 404
         stranger.opens(soldier.case)
