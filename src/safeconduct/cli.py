@@ -66,6 +66,7 @@ COMMANDS: dict[str, Command] = {
         options=[
             option("--front", action="store_true", help="only make a front from inner, or bring its files up to date"),
             option("--holder", metavar="USERNAME:NAME[:ROLE,ROLE]", action="append", default=[], help="two or more"),
+            option("--duress", action="store_true", help="each with other six words, for when somebody forces him"),
             option("--purpose", choices=("site", "demo", "bench"), default="site"),
             option("--front-url", default="http://localhost:8000", help="where people write (default: %(default)s)"),
             option("--inner-url", default="http://localhost:8001", help="where the desk is (default: %(default)s)"),
@@ -114,7 +115,16 @@ COMMANDS: dict[str, Command] = {
             option("--name", required=True, help="the pseudonym that the others see"),
             option("--role", action="append", required=True, help="operator, senior, …; more than once for more"),
             option("--language", choices=("ru", "uk", "en"), default="uk"),
+            option("--duress", action="store_true", help="with other six words, for the day when somebody forces him"),
         ],
+    ),
+    "operators duress": Command(
+        "Give an operator other six words, for the day when somebody forces him.",
+        "safeconduct operators duress olena",
+        "operators:duress",
+        settings="inner",
+        opens_database=True,
+        options=[USERNAME],
     ),
     "operators admit": Command(
         "Let an operator open a store: two holders sign with their six words.",

@@ -26,5 +26,41 @@ def test_a_program_that_hangs_was_called_with_the_number_and_letters_go_on_comin
     assert _text(called) == "1\n"
 
 
+def test_somebody_who_is_forced_comes_to_an_empty_shift_and_the_alarm_leaves_the_house(own_site: Site) -> None:
+    called, program = own_site.folder / "called", own_site.folder / "alarm"
+    program.write_text(f'#!/bin/sh\necho "$*" >> {called}\n')
+    program.chmod(0o700)
+    own_site.stop("worker")
+    own_site.start("worker", settings={"INNER_ALARM_COMMAND": str(program)})
+    olena, taras = Seat.of(own_site, "olena"), Seat.of(own_site, "taras").logs_in()
+    Person(own_site.url("front"), "uk").writes("Чи ви тут?")
+    assert eventually(taras.waiting)
+    wrong = own_site.command("operators", "duress", "olena", given="wrong\n", may_refuse=True)
+    assert "These are not the six words" in wrong.stderr
+    given = own_site.command("operators", "duress", "olena", given=f"{olena.passphrase}\n").stdout
+    words = " ".join(given.split("\n")[0].split()[2:])
+
+    olena.logs_in(passphrase=words)
+
+    assert olena.is_logged_in
+    assert olena.waiting() == []
+    assert len(taras.waiting()) == 1
+    assert eventually(lambda: _text(called) == "4\n", within=30)
+    listed = own_site.command("operators", "list").stdout
+    assert "held to be forced since" in listed
+    alone = own_site.command(
+        "operators",
+        "admit",
+        "olena",
+        "--by",
+        "taras",
+        "--by",
+        "olena",
+        given=f"{taras.passphrase}\n{olena.passphrase}\n",
+        may_refuse=True,
+    )
+    assert "does not hold this store" in alone.stderr
+
+
 def _text(file: Path) -> str:
     return file.read_text() if file.exists() else ""

@@ -145,7 +145,8 @@ def test_front_and_inner_end_in_order(site: Site) -> None:
 
 def test_an_operator_is_admitted_by_two_holders_and_by_no_fewer(own_site: Site) -> None:
     words = {one["username"]: one["passphrase"] for one in own_site.told["operators"]}
-    own_site.command("operators", "add", "marta", "--name", "Марта", "--role", "operator")
+    shown = own_site.command("operators", "add", "marta", "--name", "Марта", "--role", "operator", "--duress").stdout
+    assert len(re.findall(r"^for duress( +[a-z]+){6}$", shown, re.MULTILINE)) == 1
     assert re.search(r"marta .* opens nothing", own_site.command("operators", "list").stdout)
 
     admit = ["operators", "admit", "marta", "--by", "olena"]

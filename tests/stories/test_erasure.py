@@ -110,7 +110,7 @@ def test_a_case_is_erased_as_asked_by_two_holders_and_by_no_fewer(site: Site) ->
 
 
 def test_after_an_erasure_no_byte_of_it_is_found_in_any_file(site: Site) -> None:
-    """Words, code, sealed bytes, lookup ids and keys; of the neighbour everything is still there."""
+    """Words, drafts, code, sealed bytes, lookup ids and keys; of the neighbour everything is still there."""
     # The front lets go of what inner has; else the sealed letters of the last day would lie there.
     site.stop("front", "handover")
     site.settings["FRONT_KEEP_ACKNOWLEDGED_HOURS"] = "0"
@@ -119,7 +119,9 @@ def test_after_an_erasure_no_byte_of_it_is_found_in_any_file(site: Site) -> None
     soldier, neighbour = Person(site.url("front"), "uk"), Person(site.url("front"), "uk")
     sheet = Upload("записка.txt", "text/plain", b"kryshtaleva-cherepakha " * 3000)
     number = arrives_at(olena, lambda: soldier.writes("мандариновий-равлик-5521", uploads=[sheet]))
-    olena.takes(number).answers("вишневий-маяк-5108").notes("ожиновий-ліхтар-3957")
+    olena.takes(number).previews("вишневий-маяк")
+    begun = sealed_bytes(site)
+    olena.answers("вишневий-маяк-5108").notes("ожиновий-ліхтар-3957").previews("кизиловий-вітрильник-2290")
     assert eventually(lambda: "вишневий-маяк" in soldier.comes_back().text)
     assert eventually(lambda: count_of(site, "inner", "cases_attachment") == 1)
     of_soldier = sealed_bytes(site)
@@ -135,7 +137,8 @@ def test_after_an_erasure_no_byte_of_it_is_found_in_any_file(site: Site) -> None
     tidied_up(site)
 
     said = [*writings_of(soldier.code), "мандариновий-равлик-5521", "вишневий-маяк-5108", "ожиновий-ліхтар-3957"]
-    gone = of_soldier | {text: text.encode() for text in said} | {"a file": sheet.content[:64]}
+    said.append("кизиловий-вітрильник-2290")
+    gone = begun | of_soldier | {text: text.encode() for text in said} | {"a file": sheet.content[:64]}
     assert missing(site, gone) == gone.keys()
     assert missing(site, of_neighbour) == set()
 
@@ -168,7 +171,7 @@ def comes_back(site: Site, saved: Path, name: str, *more: str, database: str) ->
 def sealed_bytes(site: Site) -> dict[str, bytes]:
     """Of everything sealed a piece of its middle, and what leads to a person: lookup ids and keys of threads."""
     found = {}
-    columns = [("inner", "sealed", f"cases_{table}") for table in ("message", "attachment", "note")]
+    columns = [("inner", "sealed", f"cases_{table}") for table in ("message", "attachment", "note", "draft")]
     columns += [("inner", "lookup", "cases_thread"), ("inner", "public_key", "cases_thread")]
     columns += [("front", "blob", "web_answer"), ("front", "lookup", "web_answer")]
     for wing, column, table in columns:

@@ -20,6 +20,7 @@ def as_values(one: Enrolment) -> dict[str, object]:
         "passphrase": one.passphrase,
         "totp_secret": one.totp_secret,
         "recovery_codes": list(one.recovery_codes),
+        **({"duress_words": one.duress_words} if one.duress_words else {}),
         "roles": sorted(one.operator.roles),
     }
 
@@ -30,6 +31,7 @@ def on_paper(one: Enrolment) -> list[str]:
         f"  six words                 {one.passphrase}",
         f"  for the authenticator     {one.totp_secret}",
         *recovery_codes(one, "  recovery codes, each once "),
+        *([f"  six words for duress      {one.duress_words}"] if one.duress_words else []),
         "",
     ]
 

@@ -37,7 +37,9 @@ def list_all(_args: Namespace) -> None:
 def add(args: Namespace) -> None:
     """Both factors and the recovery codes are shown once; the newcomer opens nothing until two holders admit him."""
     try:
-        entered = actions.enrol(args.username, args.name, roles=set(args.role), language=args.language)
+        entered = actions.enrol(
+            args.username, args.name, roles=set(args.role), language=args.language, with_duress=args.duress
+        )
     except UnknownRole:
         raise Refusal(f"There is no such role: choose among {', '.join(sorted(rules.ROLES))}.") from None
     except OnBothSides:
@@ -46,7 +48,16 @@ def add(args: Namespace) -> None:
         raise Refusal("Somebody logs in under this name already: choose another.") from None
     print(f"passphrase   {entered.passphrase}\nTOTP secret  {entered.totp_secret}")
     print("\n".join(recovery_codes(entered, "recovery     ")))
+    if entered.duress_words:
+        print(f"for duress   {entered.duress_words}")
     print(f"Shown once. Next, with two holders: safeconduct operators admit {args.username} --by NAME --by NAME")
+
+
+def duress(args: Namespace) -> None:
+    """Other six words, for the day when somebody forces him; in place of earlier ones."""
+    operator = keys_of(named(args.username)).operator
+    print(f"for duress   {actions.give_duress_words(operator)}")
+    print("Shown once, and written down nowhere. Who logs in with them comes to an empty shift; supervisors are told.")
 
 
 def admit(args: Namespace) -> None:
@@ -104,6 +115,8 @@ def _state(operator: Operator) -> str:
     """Also where a row says what no two holders have signed: somebody has written into the database."""
     if operator.suspended_at:
         return "suspended"
+    if operator.is_under_duress:
+        return f"held to be forced since {operator.forced_at:%Y-%m-%d %H:%M} UTC: opens nothing until admitted again"
     held = [store for store in lookups.stores() if lookups.is_admitted(operator, store)]
     by_hand = [one.store for one in lookups.admissions_by_hand() if one.operator_id == operator.pk]
     state = f"opens {', '.join(held) or 'nothing'}"

@@ -26,7 +26,7 @@ def init(args: Namespace) -> None:
         return
     try:
         pages = _pages(args)
-        enrolments = _open_stores(data, args.holder)
+        enrolments = _open_stores(data, args.holder, with_duress=args.duress)
     except BaseException:
         # Made a moment ago, of no use without its stores, and in the way of another try.
         for wing in ("inner", "front"):
@@ -66,9 +66,9 @@ def _is_written(file: Path, pages: bytes) -> bool:
     return True
 
 
-def _open_stores(data: Path, holders: list[str]) -> list[Enrolment]:
+def _open_stores(data: Path, holders: list[str], *, with_duress: bool) -> list[Enrolment]:
     try:
-        return open_stores(data, holders=[holder(text) for text in holders])
+        return open_stores(data, holders=[holder(text) for text in holders], with_duress=with_duress)
     except CannotMake as refusal:
         raise Refusal(str(refusal)) from None
     except UnknownRole:

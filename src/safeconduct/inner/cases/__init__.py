@@ -19,7 +19,8 @@ Reading what only a header says (no key needed):
 Opening (needs `session.keys_of(request)`; each call leaves one line in the audit, committed before words are opened):
     opening.open_conversation(case, *, keys) -> Conversation
         .entries: Entry(message, letter | None, answer | None, files: FileShown(note, attachment | None), .is_closed)
-        .notes: OpenedNote(note, text | None)      .words: Words | None      .loose_files: Attachment
+        .notes: OpenedNote(note, text | None)      .drafts: OpenedDraft(draft, begun | None)
+        .words: Words | None      .loose_files: Attachment
     opening.open_message(message, *, keys) -> Entry           for one that came after the page was opened
     opening.open_attachment(attachment, *, keys) -> FilePart
     opening.words_of(case, *, keys) -> Words | None           Words(ours, his): `his` is None until `our_word_given`
@@ -33,6 +34,10 @@ What can happen (each one transaction, one line in the audit; refusals are Cases
                                                        raises TextTooLong, NothingSaid, CaseClosed
     actions.note(case, text, *, by) -> Note
     actions.show_under_second(case, text, *, by) -> Message      raises NoSecondCode, and what `answer` raises
+    actions.keep_draft(case, Begun(text, statements), *, kind, by)       what was begun, sealed; an empty one goes;
+                                                       no line in the audit; raises TextTooLong, CaseClosed
+    actions.take_over_draft(case, draft_id, *, keys);  actions.drop_draft(case, draft_id, *, by)    a colleague's;
+                                                       raise NoSuchDraft
     actions.our_word_given(case, *, by)
     actions.judge_danger(case, danger, *, by)
     actions.close(case, *, reason, by)                 answered | silent | duplicate | not_for_us | prank_or_probe

@@ -15,19 +15,23 @@ from django.utils import timezone
 from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, Said, ThreadName, seal_answer
 from safeconduct.handover.reaching.actions import send_out
-from safeconduct.inner.cases import erasing, rules
+from safeconduct.inner.cases import drafts, erasing, rules
+from safeconduct.inner.cases.drafts import Begun
 from safeconduct.inner.cases.errors import (
     CaseClosed,
     NeverAnswered,
     NoSecondCode,
     NoSuchCase,
+    NoSuchDraft,
     NothingWaiting,
     TakenByAnother,
+    TextTooLong,
     UnknownDanger,
 )
 from safeconduct.inner.cases.lookups import ranked
-from safeconduct.inner.cases.models import Case, Message, Note, Thread, Tombstone
+from safeconduct.inner.cases.models import Case, Draft, Message, Note, Thread, Tombstone
 from safeconduct.inner.operators.errors import NotAdmitted
+from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.lookups import check_admitted, current_epoch
 from safeconduct.inner.operators.models import Operator
 from safeconduct.sealing.envelopes import Binding, seal
@@ -95,6 +99,7 @@ def answer(case: Case, text: str, *, statements: Sequence[Said] = (), by: Operat
     message = _sent(locked, thread, said, statements, by)
     locked.clock, locked.clock_since, locked.last_word_at = rules.NO_CLOCK, None, message.at
     locked.save(update_fields=["clock", "clock_since", "last_word_at"])
+    locked.drafts.filter(by=by, kind=Draft.ANSWER).delete()
     record(rules.STORE, "case.answered", by=by.pk, about=("case", locked.pk))
     return message
 
@@ -149,8 +154,52 @@ def note(case: Case, text: str, *, by: Operator) -> Note:
         at=timezone.now(),
         by=by,
     )
+    locked.drafts.filter(by=by, kind=Draft.NOTE).delete()
     record(rules.STORE, "case.noted", by=by.pk, about=("case", locked.pk))
     return kept
+
+
+@transaction.atomic
+def keep_draft(case: Case, begun: Begun, *, kind: str = Draft.ANSWER, by: Operator) -> None:
+    """Keep what `by` has begun to write, in place of what was kept before; nothing where it is empty.
+
+    No line in the audit: see `drafts`. Raises `TextTooLong`, `CaseClosed`, `NoSuchCase` or `NoEpoch`.
+    """
+    if begun.length > rules.MOST_OF_A_DRAFT:
+        raise TextTooLong
+    locked = _locked_for(case, by)
+    if begun.is_empty:
+        locked.drafts.filter(by=by, kind=kind).delete()
+    else:
+        Draft.objects.update_or_create(case=locked, by=by, kind=kind, defaults=drafts.as_kept(begun))
+
+
+@transaction.atomic
+def take_over_draft(case: Case, draft_id: bytes, *, keys: OpenedKeys) -> None:
+    """A colleague's draft goes on as one's own, after what stood there already.
+
+    Raises `NoSuchDraft`, also where one of the two does not open; and as `keep_draft` does.
+    """
+    by = keys.operator
+    locked = _locked_for(case, by)
+    theirs = _draft_of_a_colleague(locked, draft_id, by)
+    both = [*locked.drafts.filter(by=by, kind=theirs.kind), theirs]
+    begun = Begun("")
+    for one in drafts.opened(both, keys=keys):
+        if one.begun is None:
+            raise NoSuchDraft(locked.pk)
+        begun = begun.with_more(one.begun)
+    keep_draft(locked, begun, kind=theirs.kind, by=by)
+    theirs.delete()
+    record(rules.STORE, "case.draft_taken", by=by.pk, about=("case", locked.pk))
+
+
+@transaction.atomic
+def drop_draft(case: Case, draft_id: bytes, *, by: Operator) -> None:
+    """A colleague's draft goes: who owns the case does not need it. Raises as `take_over_draft` does."""
+    locked = _locked_for(case, by)
+    _draft_of_a_colleague(locked, draft_id, by).delete()
+    record(rules.STORE, "case.draft_dropped", by=by.pk, about=("case", locked.pk))
 
 
 @transaction.atomic
@@ -187,6 +236,8 @@ def close(case: Case, *, reason: str, by: Operator) -> None:
     locked.closed_at, locked.closed_because = timezone.now(), reason
     locked.owner, locked.clock, locked.clock_since = None, rules.NO_CLOCK, None
     locked.save()
+    # Nobody would come upon them: a case that comes back does so with another letter to answer.
+    locked.drafts.all().delete()
     record(rules.STORE, "case.closed", by=by.pk, about=("case", locked.pk))
 
 
@@ -227,6 +278,13 @@ def _locked_for(case: Case, by: Operator) -> Case:
     rules.check_may_work_on(locked, by)
     check_admitted(by, rules.STORE)
     return locked
+
+
+def _draft_of_a_colleague(case: Case, draft_id: bytes, by: Operator) -> Draft:
+    found = case.drafts.filter(draft_id=draft_id).exclude(by=by).first()
+    if found is None:
+        raise NoSuchDraft(case.pk)
+    return found
 
 
 def _given_to(case: Case, operator: Operator) -> Case:

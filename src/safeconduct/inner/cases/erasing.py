@@ -20,6 +20,7 @@ from safeconduct.inner.cases.journal import Erasure
 from safeconduct.inner.cases.models import (
     Attachment,
     Case,
+    Draft,
     JournalLine,
     Message,
     Note,
@@ -106,7 +107,7 @@ def _erase(
         # The same dispatch once more changes nothing: answers that the person got since stay.
         send_out("forget_answers", {"lookups": b"".join(lookups)}, dispatch_id=bytes.fromhex(erased.forgetting))
     # By filters, so that no blob is read back into memory on its way out.
-    for kept in (Attachment, Message, Note, Thread):
+    for kept in (Attachment, Draft, Message, Note, Thread):
         kept.objects.filter(case=case).delete()
     Case.objects.filter(pk=case.pk).delete()
     if then is None:
@@ -222,7 +223,7 @@ def _files_cleared() -> bool:
         # The limit is meant for the desk; a table with years of files takes longer.
         cursor.execute("SET statement_timeout = 0")
         try:
-            for kept in (Attachment, Message, Note, Thread, SecondCode, Case, OutboxRow, JournalLine):
+            for kept in (Attachment, Draft, Message, Note, Thread, SecondCode, Case, OutboxRow, JournalLine):
                 cursor.execute(f'VACUUM "{kept._meta.db_table}"')
         finally:
             cursor.execute("RESET statement_timeout")

@@ -29,6 +29,10 @@ class TextTooLong(CasesError):
     """More than `rules.MOST_CHARACTERS`."""
 
 
+class NoSuchDraft(CasesError):
+    """It was sent, emptied, taken over or dropped meanwhile, or does not open."""
+
+
 class NeverAnswered(CasesError):
     """Nobody has answered, so it cannot end as answered."""
 

@@ -1,12 +1,13 @@
 """What may this operator read of the cases? Only what headers said; opening words takes keys (`opening.py`)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from safeconduct.audit.models import Line
+from safeconduct.audit.models import EPOCH, Line
 from safeconduct.handover.reaching.models import OutboxRow
 from safeconduct.inner.cases import rules
 from safeconduct.inner.cases.errors import NoSuchCase
@@ -54,7 +55,7 @@ class Changes:
 def queue(operator: Operator) -> Queue:
     """Every open case by its header facts, those in danger and those who wait longest first."""
     # Before the rows: what changes in between is shown and reported again, never missed.
-    cursor = _newest_change()
+    cursor = _newest_change(operator)
     cases = _listed(operator)
     waiting, answered = cases.filter(clock_since__isnull=False), cases.filter(clock_since=None)
     asleep_before = timezone.now() - rules.ASLEEP_AFTER
@@ -134,8 +135,12 @@ def ranked(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.order_by(models.Case(*whens, default=Value(0)).desc(), F("clock_since").asc(nulls_last=True), "pk")
 
 
-def _newest_change() -> int:
-    return Line.objects.filter(store=rules.STORE).aggregate(newest=models.Max("seq"))["newest"] or 0
+def _newest_change(operator: Operator) -> int:
+    lines = Line.objects.filter(store=rules.STORE)
+    if operator.forced_at is not None:
+        # A number that grows in the page's source while its queue stays empty would tell.
+        lines = lines.filter(at__lte=(operator.forced_at - EPOCH) // timedelta(microseconds=1))
+    return lines.aggregate(newest=models.Max("seq"))["newest"] or 0
 
 
 def _listed(operator: Operator) -> QuerySet[Case]:

@@ -185,6 +185,28 @@ class Note(models.Model):
         ordering = ["at", "pk"]
 
 
+class Draft(models.Model):
+    """What an operator has begun to write in a case; sealed to the store's epoch, and never on its way to anybody."""
+
+    ANSWER, NOTE = "answer", "note"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6)
+    # Another one each time it is written: what is sealed anew opens in no older place.
+    draft_id = models.BinaryField(max_length=ID_BYTES, unique=True)
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "by", "kind"], name="cases_draft_once"),
+            models.CheckConstraint(condition=Q(kind__in=["answer", "note"]), name="cases_draft_kind_known"),
+        ]
+
+
 class Wipe(models.Model):
     """That the person wiped a thread: a letter from before that comes late is not kept.
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, FileNote, FilePart, Letter, open_file, open_letter
-from safeconduct.inner.cases import rules
+from safeconduct.inner.cases import drafts, rules
+from safeconduct.inner.cases.drafts import OpenedDraft
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.cases.models import Attachment, Case, Message, Note
 from safeconduct.inner.operators import lookups as operators
@@ -57,16 +58,20 @@ class Words:
 
 @dataclass(frozen=True)
 class Conversation:
-    """Everything said in a case, oldest first. `loose_files` came before the letter that names them."""
+    """Everything said in a case, oldest first. `loose_files` came before the letter that names them.
+
+    `drafts`: what operators have begun to write, whoever they are.
+    """
 
     entries: tuple[Entry, ...]
     notes: tuple[OpenedNote, ...]
+    drafts: tuple[OpenedDraft, ...]
     words: Words | None
     loose_files: tuple[Attachment, ...]
 
 
 def open_conversation(case: Case, *, keys: OpenedKeys) -> Conversation:
-    """All letters, answers and notes of a case: one line in the audit, since who reads a case reads it whole.
+    """All letters, answers, notes and drafts of a case: one line in the audit, since who reads a case reads it whole.
 
     Raises `NoSuchCase` or `NotAdmitted`. What alone does not open stays closed in its place.
     """
@@ -78,6 +83,7 @@ def open_conversation(case: Case, *, keys: OpenedKeys) -> Conversation:
     return Conversation(
         entries=entries,
         notes=tuple(OpenedNote(note, _note_text(note, keys)) for note in case.notes_kept.select_related("by")),
+        drafts=drafts.opened(case.drafts.select_related("by"), keys=keys),
         words=_words(case, entries),
         loose_files=tuple(files.filter(case=case, message=None)),
     )

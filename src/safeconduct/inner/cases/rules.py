@@ -18,6 +18,8 @@ ANSWER_WITHIN = {"now": timedelta(minutes=15), "soon": timedelta(hours=1), "none
 # A person who has our answer and has said nothing since is shown as asleep, not as waiting.
 ASLEEP_AFTER = timedelta(days=7)
 MOST_CHARACTERS = 4000
+# A draft may be too long to be sent: it is shortened before. What is longer than this nobody has typed.
+MOST_OF_A_DRAFT = 5 * MOST_CHARACTERS
 # A letter that was held up longer than this is not expected any more.
 WIPES_REMEMBERED = timedelta(days=60)
 # Who reads a letter only after its term was over has so long to answer it (or the term itself, where that is less).

@@ -7,6 +7,7 @@ from safeconduct.inner.desk.shown import AlarmShown
 from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.duty import alarms as duty
 from safeconduct.inner.duty.models import Alarm
+from safeconduct.inner.duty.rules import ALARMS
 from safeconduct.inner.operators.models import Operator
 
 WITHOUT_NAME = {
@@ -17,7 +18,10 @@ WITHOUT_NAME = {
 
 
 def ringing(operator: Operator) -> tuple[AlarmShown, ...]:
-    return tuple(AlarmShown(alarm.pk, _words(alarm), alarm.rung_at) for alarm in duty.ringing(operator))
+    return tuple(
+        AlarmShown(alarm.pk, _words(alarm), alarm.rung_at, ALARMS[alarm.kind].is_silent)
+        for alarm in duty.ringing(operator)
+    )
 
 
 def _words(alarm: Alarm) -> str:
@@ -26,6 +30,14 @@ def _words(alarm: Alarm) -> str:
     name = {"name": alarm.because_of.name if alarm.because_of else ""}
     if alarm.kind in WITHOUT_NAME:
         return str(WITHOUT_NAME[alarm.kind])
+    if alarm.kind == "duress":
+        return (
+            _(
+                "Somebody may be forcing %(name)s: there was a log-in with the words for duress, or one after it. "
+                "Nothing opens there any more. Do not call that seat, and act as you have agreed."
+            )
+            % name
+        )
     if alarm.kind == "break_glass":
         return _("%(name)s has opened a case that belongs to another, with a reason.") % name
     return _("%(name)s has opened more cases within an hour than a shift needs. Ask why.") % name

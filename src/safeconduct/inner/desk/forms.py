@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from safeconduct.inner.cases.models import Draft
 from safeconduct.inner.cases.rules import DANGER_RANK, REASONS
 from safeconduct.inner.operators.factors import RECOVERY_DIGITS
 from safeconduct.inner.operators.passkeys import NAME_AT_MOST, Answer
@@ -84,6 +85,22 @@ class AnswerForm(forms.Form):
     def clean_text(self) -> str:
         # A browser sends line ends in two signs; the person is to see what was counted.
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class DraftForm(forms.Form):
+    """What is saved while it is typed. Which statements may be sent is asked when it is sent."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in (Draft.ANSWER, Draft.NOTE)])
+    text = forms.CharField(required=False, strip=False)
+    once = forms.RegexField(r"^[0-9a-f]{32}$", required=False)
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class ColleaguesDraftForm(forms.Form):
+    draft = forms.RegexField(r"^[0-9a-f]{32}$")
+    act = forms.ChoiceField(choices=[("take", "take"), ("drop", "drop")])
 
 
 class NoteForm(forms.Form):

@@ -24,7 +24,7 @@ from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
 from safeconduct.inner.operators.models import Operator
-from safeconduct.inner.operators.session import OperatorRequest
+from safeconduct.inner.operators.session import OperatorRequest, came_at, session_ends_at
 
 LANGUAGE, THEME, LETTER_KEYS = "language", "theme", "letter_keys"
 
@@ -58,6 +58,8 @@ def at_the_desk(view: View[P]) -> View[P]:
             except NotAdmitted:
                 response = render(request, "desk/not_admitted.html", look_of(request), status=403)
         response["Desk-Now"] = str(int(timezone.now().timestamp()))
+        if (ends_at := session_ends_at(request)) is not None:
+            response["Desk-Ends"] = str(int(ends_at.timestamp()))
         return response
 
     return guarded
@@ -75,12 +77,18 @@ def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _to_log_in(request: DeskRequest) -> HttpResponse:
-    log_in = reverse("desk:log_in")
+    log_in, comes_back = reverse("desk:log_in"), _comes_back_to(request)
     if request.htmx:
         # The page that asks goes away whole: words must not stay on the screen of somebody who is logged out.
-        return HttpResponse(status=204, headers={"HX-Redirect": f"{log_in}?ended=1"})
-    asked_for = {"next": request.path} if request.method == "GET" and request.path != reverse("desk:queue") else {}
-    return HttpResponseRedirect(f"{log_in}?{urlencode(asked_for)}" if asked_for else log_in)
+        return HttpResponse(status=204, headers={"HX-Redirect": f"{log_in}?{urlencode({'ended': 1} | comes_back)}"})
+    return HttpResponseRedirect(f"{log_in}?{urlencode(comes_back)}" if comes_back else log_in)
+
+
+def _comes_back_to(request: DeskRequest) -> dict[str, str]:
+    """After the next log-in: the page that stood there. What is done to a case leads, by GET, to the case."""
+    path = (request.htmx.current_url_abs_path or "") if request.htmx else request.path
+    is_page = bool(request.htmx) or request.method == "GET" or path.startswith("/cases/")
+    return {"next": path} if is_page and path not in ("", reverse("desk:queue")) else {}
 
 
 def language_of(request: DeskRequest) -> str:
@@ -131,16 +139,16 @@ def told(request: DeskRequest, sentence: str, *, status: int = 200) -> HttpRespo
 
 def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
     """Everything that stands around the case."""
-    shift = duty.current_shift()
     return (
         look_of(request)
         | around(request, number=number)
         | {
             "operator": request.operator,
             "initials": request.operator.name[:2],
-            "shift_since": shift.opened_at if shift else None,
+            "shift_since": duty.shift_since(seen_by=request.operator, came_at=came_at(request)),
             "zone": timezone.get_current_timezone_name(),
-            "idle_minutes": settings.INNER_IDLE_MINUTES,
+            "ends_at": session_ends_at(request),
+            "idle_seconds": settings.SESSION_COOKIE_AGE,
             "phrases": {name: str(phrase) for name, phrase in clocks.PHRASES.items()},
             "here": request.path if request.method == "GET" else reverse("desk:queue"),
         }
@@ -150,7 +158,7 @@ def surroundings(request: DeskRequest, *, number: int | None = None) -> dict[str
 def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]:
     """What lives: the queue, who is on shift, how it stands with the front, what rings."""
     found = cases.queue(request.operator)
-    on_shift = duty.on_shift()
+    on_shift = duty.on_shift(seen_by=request.operator)
     now = timezone.now()
     standing = hindrances(now, request.operator)
     alarms = ringing(request.operator)

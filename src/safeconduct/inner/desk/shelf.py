@@ -1,5 +1,6 @@
 """Which statements can be put into an answer, and why not the others?"""
 
+import contextlib
 from collections.abc import Iterable
 
 from django.utils.translation import get_language
@@ -25,6 +26,22 @@ def topics(theirs: str, ours: str) -> tuple[Topic, ...]:
 def take(keys: Iterable[str], *, theirs: str, ours: str) -> tuple[Inserted, ...]:
     """Those statements, each once, in their order. Raises `NotOnTheShelf` for the first that may not be shown."""
     return tuple(_taken(key, theirs, ours) for key in dict.fromkeys(keys))
+
+
+def take_those_left(keys: Iterable[str], *, theirs: str, ours: str) -> tuple[Inserted, ...]:
+    """As `take`, without those that may not be shown."""
+    left: list[Inserted] = []
+    for key in dict.fromkeys(keys):
+        with contextlib.suppress(NotOnTheShelf):
+            left.append(_taken(key, theirs, ours))
+    return tuple(left)
+
+
+def titles_of(keys: Iterable[str]) -> tuple[str, ...]:
+    """In the operator's language, also of those that may not be shown any more."""
+    ours, known = get_language() or "uk", library().statements
+    ids = [key.partition("@")[0] for key in dict.fromkeys(keys)]
+    return tuple(known[id].title[ours] if id in known else id for id in ids)
 
 
 def label_words(label: str, language: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -13,14 +14,16 @@ from django.utils.translation import gettext as _
 from safeconduct.handover.letters import Letter
 from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases import opening, retention, rules, second_codes
-from safeconduct.inner.cases.models import Case, Message
+from safeconduct.inner.cases.drafts import OpenedDraft
+from safeconduct.inner.cases.models import Case, Draft, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
 from safeconduct.inner.desk.confirmed import library
-from safeconduct.inner.desk.shelf import label_words
+from safeconduct.inner.desk.shelf import label_words, titles_of
 from safeconduct.inner.desk.shown import (
     CaseShown,
     Day,
+    DraftShown,
     EventShown,
     Fact,
     FileShown,
@@ -146,7 +149,12 @@ def language_of(case: Case) -> str:
 
 
 def opened(
-    case: Case, conversation: opening.Conversation, *, now: datetime, open_files: frozenset[str] = frozenset()
+    case: Case,
+    conversation: opening.Conversation,
+    operator: Operator,
+    *,
+    now: datetime,
+    open_files: frozenset[str] = frozenset(),
 ) -> Opened:
     """`open_files`: images that the operator asked for."""
     entries = _in_order(conversation.entries)
@@ -172,6 +180,7 @@ def opened(
             NoteShown(_unless_closed(note.text), note.note.by.name, note.note.at) for note in conversation.notes
         ),
         second=_second(case),
+        drafts=tuple(_draft(one) for one in conversation.drafts if one.draft.by_id != operator.pk),
     )
 
 
@@ -259,6 +268,14 @@ def _note_event(pk: int, by: str, at: datetime) -> EventShown:
 
 def _unless_closed(text: str | None) -> str:
     return _("This note does not open with your key.") if text is None else text
+
+
+def _draft(one: OpenedDraft) -> DraftShown:
+    draft = one.draft
+    shown = DraftShown(bytes(draft.draft_id).hex(), draft.by.name, draft.written_at, draft.kind == Draft.NOTE)
+    if one.begun is None:
+        return replace(shown, trouble=_("This draft does not open with your key."))
+    return replace(shown, text=one.begun.text, statements=titles_of(one.begun.statements))
 
 
 def _day(day: date, now: datetime) -> str:

@@ -77,6 +77,7 @@ class AlarmShown:
     number: int
     words: str
     rung_at: datetime
+    is_silent: bool
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,19 @@ class NoteShown:
 
 
 @dataclass(frozen=True)
+class DraftShown:
+    """What a colleague has begun. `statements`: titles of what was put in; `trouble`: why its words are not there."""
+
+    id: str
+    by: str
+    at: datetime
+    is_note: bool
+    text: str = ""
+    statements: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
 class CaseShown:
     """A case from outside: what anybody of the shift may see of it before *take*."""
 
@@ -201,6 +215,7 @@ class Opened:
     answers: tuple[Fact, ...]
     notes: tuple[NoteShown, ...]
     second: SecondShown | None
+    drafts: tuple[DraftShown, ...]  # of colleagues; one's own stands in the composer
 
 
 @dataclass(frozen=True)
@@ -245,3 +260,7 @@ class Composer:
     refusal: str = ""
     topics: tuple[Topic, ...] = ()
     sent: bool = False
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.text.strip() or self.inserted)

@@ -25,9 +25,12 @@ def hindrances(now: datetime, operator: Operator) -> tuple[Hindrance, ...]:
     """None where all is well. At most six questions to the database, since every open page asks each second."""
     found = []
     if trouble := _trouble(now):
-        waiting = dispatches_waiting()
+        waiting = 0 if operator.is_under_duress else dispatches_waiting()
         left = _("Waiting here to leave: %(count)s.") % {"count": thousands(waiting)} if waiting else ""
         found.append(Hindrance("apart", f"{trouble} {left}".strip()))
+    if operator.is_under_duress:
+        # That the line is dead he may see for himself; how much there is to do would not fit an empty shift.
+        return tuple(found)
     if aside := kept_aside():
         found.append(Hindrance("letter", _aside(aside)))
     if any(operator.may_hold(store) for store in rolls_due(now)):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, locked, my_keys, queue, second
+from safeconduct.inner.desk.views import alarms, answer, case, door, draft, live, locked, my_keys, queue, second
 
 app_name = "desk"
 urlpatterns = [
@@ -33,6 +33,8 @@ urlpatterns = [
     path("cases/<int:number>/words", case.words_said, name="words"),
     path("cases/<int:number>/answer", answer.answer, name="answer"),
     path("cases/<int:number>/second", second.show, name="second"),
+    path("cases/<int:number>/draft", draft.keep, name="draft"),
+    path("cases/<int:number>/draft/of-colleague", draft.of_colleague, name="colleagues_draft"),
     path("cases/<int:number>/note", case.note, name="note"),
     path("cases/<int:number>/files/<str:file_id>", case.file, name="file"),
     path("cases/<int:number>/files/<str:file_id>/image", case.image, name="image"),

@@ -4,7 +4,8 @@ actions.come_on(operator) -> Attendance | None     at log-in; None for roles tha
 actions.go_off(operator)                           at log-out, before `operators.actions.log_out`; open cases go
                                                    back to the queue, the last one off closes the shift
 actions.sweep() -> int                             ends attendances whose sessions idled out (worker, each minute)
-lookups.on_shift() -> list[Operator];  lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
+lookups.on_shift(seen_by=operator) -> list[Operator];  lookups.shift_since(seen_by=operator, came_at=…)
+lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
 alarms.ring(kind, about=…, by=operator) -> Alarm   within the caller's transaction or one of its own; `rules.ALARMS`
                                                    has the kinds, with the roles whom each concerns
 panic.press(by=operator) -> bool                   the second of two locks everything;  panic.asked(now)

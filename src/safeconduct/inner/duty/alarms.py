@@ -69,4 +69,5 @@ def call_what_rings(call: Callable[[int], object], *, now: datetime) -> int:
 
 
 def _concerns(alarm: Alarm, operator: Operator) -> bool:
-    return operator.is_active and rules.concerns(alarm.kind, operator, because_of=alarm.because_of_id)
+    is_here = operator.is_active and not operator.is_under_duress
+    return is_here and rules.concerns(alarm.kind, operator, because_of=alarm.because_of_id)

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class DutyConfig(AppConfig):
     name = "safeconduct.inner.duty"
     label = "duty"
+
+    def ready(self) -> None:
+        # Only now: models need the settings.
+        from safeconduct.inner.duty.duress import tell
+        from safeconduct.inner.operators.duress import register
+
+        register(tell)

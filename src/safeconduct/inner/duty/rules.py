@@ -30,11 +30,14 @@ class AlarmKind:
 
     number: int
     roles: frozenset[str]
+    is_silent: bool = False
+    """Seen and not heard: a sound at the next desk would tell whoever stands behind the one it is about."""
 
 
 ALARMS = {
     "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
     "break_glass": AlarmKind(2, frozenset({"supervisor"})),
+    "duress": AlarmKind(4, frozenset({"supervisor"}), is_silent=True),
     "site_locked": AlarmKind(5, frozenset({"supervisor"})),
     "clocks_missing": AlarmKind(6, frozenset({"bureau-supervisor"})),
     "index_missing": AlarmKind(7, frozenset({"tracing-supervisor"})),

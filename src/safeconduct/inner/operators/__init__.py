@@ -6,6 +6,9 @@
     actions.enrol(username, name, *, roles, language="uk", by=None) -> Enrolment
                                                                       .operator .passphrase .totp_secret .recovery_codes
                                                                       raises UnknownRole, OnBothSides, NameTaken
+                                                   with_duress=True: also .duress_words
+    actions.give_duress_words(operator) -> str
+    duress.register(tell)     what is to happen besides, in the transaction of a log-in under duress
     actions.keys_with_passphrase(operator, passphrase) -> OpenedKeys             for the ceremony and the command line
     actions.found(store, by=(keys, keys)) -> Epoch                               the first two admit each other, epoch 1
     actions.admit(operator, store, by=(keys, keys)) -> Admission                 raises NotAdmitted, RoleMissing
@@ -30,7 +33,9 @@
     session.KeysMiddleware    sets request.operator (Operator | None)
     session.keys_of(request) -> OpenedKeys         .operator .epoch_seed(store, number); raises KeysClosed
     session.LIVE_HEADER       a page that re-fetches itself sends it (hx-headers), so that it keeps no session awake
+    session.session_ends_at(request), session.came_at(request) -> datetime
     Operator: .pk .username .name (pseudonym) .language .roles (frozenset of names) .may_hold(store) .suspended_at
+              .is_under_duress (then he may hold nothing, and every page is that of an empty shift)
     Roles: operator, senior, supervisor (store "appeals"); bureau, tracing, records, reviewer ("complaints"), each also
     with "-supervisor"; auditor, administrator (no store). One person stands in one of these groups.
 

@@ -2,7 +2,6 @@
 
 import hmac
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.audit.lookups import last_time
-from safeconduct.inner.operators import factors, lookups, passkeys, resident_keys, rules, seats, session
+from safeconduct.inner.operators import duress, factors, lookups, passkeys, resident_keys, rules, seats, session
 from safeconduct.inner.operators.errors import (
     AlreadyFounded,
     LogInRefused,
@@ -38,6 +37,7 @@ from safeconduct.inner.operators.models import (
     ResidentWrap,
     RoleHeld,
     as_kept,
+    signatures_of,
 )
 from safeconduct.inner.operators.secret_file import decoy_salt, founding_mark
 from safeconduct.sealing.admission import admission_statement
@@ -84,10 +84,14 @@ def log_in(
     if not seats.has_tries_left(request, name, operator):
         raise LogInRefused
     signer = passkeys.shown_at_log_in(name, operator, passkey) if passkey else None
+    is_forced = operator is not None and operator.is_under_duress
     if passkey and not passphrase:
         keys = passkeys.keys_by(signer, passkey)
     else:
-        keys = _opened(operator, _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name)))
+        halves = _halves(passphrase, salt=bytes(operator.salt) if operator else decoy_salt(name))
+        keys = _opened(operator, halves)
+        if operator is not None and duress.is_meant(operator, halves):
+            keys, is_forced = duress.keys_of_nobody(), True
     # Asked for also after a wrong passphrase, so that its absence does not show in time.
     factor = factors.PASSKEY if signer else _factor_of_code(operator, totp_code)
     if operator is None or keys is None or not factor:
@@ -96,7 +100,7 @@ def log_in(
     # Spent only now, so that a slip in the six words costs none of the ten.
     if factor == factors.RECOVERY and not factors.spend_recovery_code(operator, totp_code):
         raise LogInRefused
-    _begin_session(request, operator, keys)
+    _begin_session(request, operator, keys, is_forced=is_forced)
     factors.note_shown(request, factor)
     seats.forget_tries(request, name, operator)
     session.put_seat(request, seats.remembered(request, operator))
@@ -122,8 +126,10 @@ def keys_with_passphrase(operator: Operator, passphrase: str) -> OpenedKeys:
     return OpenedKeys(operator, keys)
 
 
-def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys) -> None:
+def _begin_session(request: HttpRequest, operator: Operator, keys: OperatorKeys, *, is_forced: bool) -> None:
     with transaction.atomic():
+        if is_forced:
+            duress.begin(operator)
         Operator.objects.filter(pk=operator.pk).update(seen_at=timezone.now())
         record(SITE, "operator.logged_in", by=operator.pk, about=("operator", operator.pk))
     login(request, operator, backend=BACKEND)
@@ -159,14 +165,22 @@ class Enrolment:
     operator: Operator
     passphrase: str = field(repr=False)
     totp_secret: str = field(repr=False)
-    recovery_codes: Sequence[str] = field(repr=False)
+    duress_words: str = field(repr=False, default="")
 
 
 @transaction.atomic
 def enrol(
-    username: str, name: str, *, roles: frozenset[str] | set[str], language: str = "uk", by: Operator | None = None
+    username: str,
+    name: str,
+    *,
+    roles: frozenset[str] | set[str],
+    language: str = "uk",
+    with_duress: bool = False,
+    by: Operator | None = None,
 ) -> Enrolment:
     """Enter an operator, with keys, both factors and ten recovery codes. Opens no store: that takes `admit`.
+
+    `with_duress`: with words for duress as well; the audit does not say whether.
 
     Raises `UnknownRole`, `OnBothSides` or `NameTaken`.
     """
@@ -186,6 +200,7 @@ def enrol(
         password=rules.login_hash(halves.login),
         salt=salt,
         locked_keys=lock_keys(keys, key=halves.key),
+        duress_hash=duress.hash_of_no_words(),
         public_key=keys.public_key,
         verifying_key=keys.verifying_key,
     )
@@ -193,7 +208,19 @@ def enrol(
     totp_secret = generate_totp_secret()
     TOTP.activate(operator, totp_secret)
     record(SITE, "operator.created", by=by.pk if by else None, about=("operator", operator.pk))
-    return Enrolment(operator, passphrase, totp_secret, factors.first_recovery_codes(operator))
+    codes = factors.first_recovery_codes(operator)
+    return Enrolment(operator, passphrase, totp_secret, codes, give_duress_words(operator) if with_duress else "")
+
+
+def give_duress_words(operator: Operator) -> str:
+    """Six words for the day when somebody forces him; earlier ones are worth nothing from now on.
+
+    Without a line in the audit, which would tell whoever reads it who has them.
+    """
+    words = new_passphrase()
+    halves = _halves(words, salt=bytes(operator.salt))
+    Operator.objects.filter(pk=operator.pk).update(duress_hash=rules.login_hash(halves.login))
+    return words
 
 
 @transaction.atomic
@@ -264,6 +291,8 @@ def admit(operator: Operator, store: str, *, by: TWO_HOLDERS) -> Admission:
     Raises `NotAdmitted` where one of the two is no holder or both are one, `RoleMissing` where no role fits.
     """
     _check_two_holders(store, by)
+    if operator.is_under_duress:
+        duress.end(operator)
     admission = _sign_admission(operator, store, by)
     # The newcomer did not see the colleagues come.
     Operator.objects.filter(pk=operator.pk).update(admissions_seen=admission.pk)
@@ -334,13 +363,17 @@ def _sign_admission(operator: Operator, store: str, by: TWO_HOLDERS) -> Admissio
     if not operator.may_hold(store):
         raise RoleMissing(operator.pk)
     statement = admission_statement(store, bytes(operator.public_key), bytes(operator.verifying_key))
-    # A row that somebody wrote by hand does not stand in the way.
+    # Of who is admitted again the old signatures stay: else nobody would stand whom he has signed for, and who signs
+    # for him now may be one of these. A row that somebody wrote by hand does not stand in the way.
+    before = Admission.objects.filter(store=store, operator=operator).first()
+    was_holder = bytes(operator.verifying_key) in lookups.holders_of(store)
+    signed_before = signatures_of(before) if before and was_holder else []
     Admission.objects.filter(store=store, operator=operator).delete()
     admission = Admission.objects.create(
         store=store,
         operator=operator,
         admitted_at=timezone.now(),
-        signatures=as_kept(keys.sign(statement) for keys in by),
+        signatures=as_kept([*signed_before, *(keys.sign(statement) for keys in by)]),
     )
     record(store, "operator.admitted", by=by[0].operator.pk, about=("operator", operator.pk))
     return admission

@@ -26,6 +26,10 @@ class Operator(AbstractBaseUser):
     suspended_at = models.DateTimeField(null=True)
     # The last deed at any seat, to about twenty seconds; a page that re-fetches itself does not count.
     seen_at = models.DateTimeField(null=True)
+    # As `password`, of the words for duress; where none were given, a hash of nothing that anybody knows.
+    duress_hash = models.CharField(max_length=64)
+    # Since when the operator is held to be forced; two holders end it.
+    forced_at = models.DateTimeField(null=True)
     # Goes up at log-out and at suspension: sessions of an earlier round are void.
     session_round = models.PositiveIntegerField(default=0)
     # The last admission that this operator has confirmed having seen.
@@ -53,9 +57,14 @@ class Operator(AbstractBaseUser):
     def roles(self) -> frozenset[str]:
         return frozenset(self.roles_held.values_list("role", flat=True))
 
+    @property
+    def is_under_duress(self) -> bool:
+        """Then there is nothing here for him: see `duress`."""
+        return self.forced_at is not None
+
     def may_hold(self, store: str) -> bool:
         """Does one of the roles go with `store`? Opening it takes an admission besides."""
-        return self.is_active and rules.may_hold(self.roles, store)
+        return self.is_active and not self.is_under_duress and rules.may_hold(self.roles, store)
 
     def get_session_auth_hash(self) -> str:
         key_salt = "safeconduct.inner.operators.models.Operator"

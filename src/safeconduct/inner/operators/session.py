@@ -6,9 +6,10 @@ Neither the rows nor the cookie opens anything alone. Both end with the last dee
 import base64
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ DEED_EVERY = timedelta(seconds=20)
 
 _LOCKED = "operator_keys"
 _SEEN = "seen_at"
+_CAME = "came_at"
 
 
 class OperatorRequest(HttpRequest):
@@ -65,12 +67,25 @@ class KeysMiddleware:
         return response
 
 
+def session_ends_at(request: HttpRequest) -> datetime | None:
+    """When this session ends unless there is another deed; None where nobody is logged in."""
+    seen = request.session.get(_SEEN)
+    if seen is None:
+        return None
+    return datetime.fromtimestamp(seen, UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def came_at(request: HttpRequest) -> datetime:
+    """When the operator of this request logged in."""
+    return datetime.fromtimestamp(request.session.get(_CAME, 0), UTC)
+
+
 def put_keys(request: HttpRequest, operator: Operator, keys: OperatorKeys) -> None:
     """Lock the keys into the session under a new random key, which leaves in the second cookie and is kept nowhere."""
     cookie = os.urandom(32)
     locked = lock(keys.to_bytes(), key=cookie, context=_context(operator))
     request.session[_LOCKED] = base64.b64encode(locked).decode()
-    request.session[_SEEN] = timezone.now().timestamp()
+    request.session[_SEEN] = request.session[_CAME] = timezone.now().timestamp()
     opened = cast(OperatorRequest, request)
     opened.key_cookie = cookie
     opened.operator = operator

@@ -40,17 +40,21 @@ class Holder:
     language: str = "uk"
 
 
-def open_stores(data: Path, *, holders: Sequence[Holder]) -> list[Enrolment]:
+def open_stores(data: Path, *, holders: Sequence[Holder], with_duress: bool = False) -> list[Enrolment]:
     """Migrate inner's database, enrol `holders`, let the first two found the store, and tell the front its key.
 
-    Those whose role goes with the store are admitted by the first two. What is given is shown once and kept nowhere.
+    `with_duress`: each with words for duress as well. Those whose role goes with the store are admitted by the first
+    two. What is given is shown once and kept nowhere.
     Raises `CannotMake`, or an `OperatorsError`; the database then holds nobody.
     """
     if len(holders) < 2 or not all(may_hold(holder.roles, APPEALS) for holder in holders[:2]):
         raise CannotMake("Two holders come first, each with a role that opens appeals: operator, senior or supervisor.")
     call_command("migrate", interactive=False, verbosity=0)
     with transaction.atomic():
-        enrolments = [actions.enrol(one.username, one.name, roles=one.roles, language=one.language) for one in holders]
+        enrolments = [
+            actions.enrol(one.username, one.name, roles=one.roles, language=one.language, with_duress=with_duress)
+            for one in holders
+        ]
         first, second = (actions.keys_with_passphrase(one.operator, one.passphrase) for one in enrolments[:2])
         actions.found(APPEALS, by=(first, second))
         for enrolment in enrolments[2:]:

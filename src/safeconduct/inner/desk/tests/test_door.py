@@ -99,7 +99,7 @@ def test_no_deed_without_log_in(db: None, name: str) -> None:
     desk.page = desk.browser.post(f"/cases/1/{name}", {}, secure=True)
 
     assert desk.page.status_code == 302
-    assert desk.page["Location"] == "/log-in"
+    assert desk.page["Location"] == f"/log-in?next=%2Fcases%2F1%2F{name}"
 
 
 def test_a_page_that_looks_for_changes_after_log_out_goes_away_whole(db: None) -> None:

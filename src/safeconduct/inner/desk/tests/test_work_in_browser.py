@@ -55,11 +55,12 @@ def test_a_draft_waits_while_another_case_is_looked_up_by_its_number(screen: Scr
 
 
 @pytest.mark.parametrize("lets_go", [False, True])
-def test_a_case_with_a_draft_is_not_released_by_one_finger(screen: Screen, soldier: Writer, lets_go: bool) -> None:
+def test_a_case_with_a_draft_is_not_closed_by_one_finger(screen: Screen, soldier: Writer, lets_go: bool) -> None:
     soldier.opens("letter")
     screen.takes(soldier.case)
     screen.page.fill("#answer", "unfinished")
-    screen.press("Escape")
+    screen.press("Escape", "KeyC")
+    screen.page.check("input[value=silent]")
     asked: list[str] = []
 
     def answers(dialog: Dialog) -> None:
@@ -67,14 +68,15 @@ def test_a_case_with_a_draft_is_not_released_by_one_finger(screen: Screen, soldi
         dialog.accept() if lets_go else dialog.dismiss()
 
     screen.page.on("dialog", answers)
-    screen.press("KeyR")
+    screen.page.click(".closing .btn.main")
 
     if lets_go:
-        screen.reads("#talk", "Відпущено.")
+        screen.reads("#talk", "Закрито.")
     else:
+        screen.page.click("#back-to-case")
         expect(screen.page.locator("#answer")).to_have_value("unfinished")
     assert len(asked) == 1
-    assert (soldier.case.owner is None) == lets_go
+    assert soldier.case.is_open != lets_go
 
 
 def test_after_sending_no_draft_is_left(screen: Screen, soldier: Writer) -> None:
@@ -97,11 +99,12 @@ def test_logged_out_at_another_seat_nothing_stays_on_this_screen(
 ) -> None:
     soldier.opens("words of a person")
     screen.takes(soldier.case)
-    screen.page.fill("#answer", "a draft that the browser would ask about")
+    screen.page.fill("#answer", "a draft")
 
     at_desk(olena).log_out()
 
-    expect(screen.page).to_have_url(f"{screen.address}/log-in?ended=1", timeout=5000)
+    back = f"next=%2Fcases%2F{soldier.case.number}"
+    expect(screen.page).to_have_url(f"{screen.address}/log-in?ended=1&{back}", timeout=5000)
     assert "words of a person" not in screen.page.content()
     screen.reads("main", "З екрана все прибрано.")
 
@@ -202,19 +205,3 @@ def test_who_works_on_stays_logged_in_and_a_page_alone_does_not(screen: Screen, 
     screen.page.wait_for_timeout(1500)
 
     assert False in marks
-
-
-def test_before_the_keys_are_closed_the_page_says_so(screen: Screen, soldier: Writer) -> None:
-    soldier.opens("letter")
-    screen.page.clock.install()
-    screen.takes(soldier.case)
-    screen.page.route("**/live*", lambda route: route.fulfill(status=204))
-
-    screen.page.clock.run_for(8 * 60_000)
-    screen.does_not_see("#leaving")
-    screen.page.clock.run_for(61_000 + 60_000)
-    screen.reads("#leaving", "За хвилину ваші ключі закриються")
-
-    screen.press("Shift")
-    screen.page.clock.run_for(2000)
-    screen.does_not_see("#leaving")

@@ -1,5 +1,6 @@
 """The answer to the person: written, statements put in, previewed, sent. What was typed stays in every case."""
 
+import contextlib
 from dataclasses import replace
 
 from django.http import HttpResponse, QueryDict
@@ -7,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from safeconduct.inner.cases import lookups, rules
+from safeconduct.inner.cases.drafts import Begun
 from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk import composing, shelf, showing
@@ -16,6 +18,7 @@ from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, deed, languag
 from safeconduct.inner.desk.shown import Composer, Inserted
 from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.desk.views.case import case_page, look_again, outside
+from safeconduct.inner.operators.models import Operator
 
 WRITE, PICK, PREVIEW, SEND = "write", "pick", "preview", "send"
 
@@ -39,9 +42,11 @@ def answer(request: DeskRequest, number: int) -> HttpResponse:
         composer = replace(composer, inserted=_statements(request, case))
     except NotOnTheShelf:
         # The others stay; nothing that may not be shown is carried along.
-        why = _("A statement may not be sent now: it was changed, or its confirmation is missing. It was taken out.")
+        why = composing.not_on_the_shelf()
         return _shown(request, case, replace(composer, inserted=_those_left(request, case), refusal=why))
     step = request.POST.get("step", WRITE)
+    if step != SEND:
+        _keep(case, composer, by=request.operator)
     if step == PICK:
         topics = shelf.topics(showing.language_of(case), language_of(request))
         return _shown(request, case, replace(composer, step=PICK, topics=topics))
@@ -75,13 +80,16 @@ def _statements(request: DeskRequest, case: Case) -> tuple[Inserted, ...]:
 
 
 def _those_left(request: DeskRequest, case: Case) -> tuple[Inserted, ...]:
-    left: list[Inserted] = []
-    for key in _keys(request.POST):
-        try:
-            left += shelf.take([key], theirs=showing.language_of(case), ours=language_of(request))
-        except NotOnTheShelf:
-            continue
-    return tuple(left)
+    theirs, ours = showing.language_of(case), language_of(request)
+    return shelf.take_those_left(_keys(request.POST), theirs=theirs, ours=ours)
+
+
+def _keep(case: Case, composer: Composer, *, by: Operator) -> None:
+    """Each press keeps the draft, also in a browser without scripts."""
+    begun = Begun(composer.text, tuple(one.key for one in composer.inserted))
+    # Too long, or not his any more: the page that follows says so, and shows what was typed.
+    with contextlib.suppress(TextTooLong, CaseClosed, NoSuchCase):
+        composing.keep(case, begun, once=composer.once, by=by)
 
 
 def _keys(posted: QueryDict) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from safeconduct.inner.cases import actions, lookups, opening, rules
+from safeconduct.inner.cases import actions, drafts, lookups, opening, rules
 from safeconduct.inner.cases.errors import (
     CaseClosed,
     NeverAnswered,
@@ -19,7 +19,7 @@ from safeconduct.inner.cases.errors import (
     TakenByAnother,
     TextTooLong,
 )
-from safeconduct.inner.cases.models import Case
+from safeconduct.inner.cases.models import Case, Draft
 from safeconduct.inner.desk import composing, showing, words
 from safeconduct.inner.desk.again import after_second_factor
 from safeconduct.inner.desk.errors import NotRead
@@ -50,11 +50,27 @@ def inside(request: DeskRequest, found: Case) -> dict[str, Any]:
     context: dict[str, Any] = outside(request, found)
     if rules.may_read(request.operator, found):
         # Counted before it is read: what comes in between counts as not seen.
-        context["composer"] = composing.empty_composer(seen=composing.heard(found))
+        seen = composing.heard(found)
         conversation = opening.open_conversation(found, keys=keys_of(request))
         asked_for = frozenset({request.GET["open"]}) if "open" in request.GET else frozenset()
-        context["opened"] = showing.opened(found, conversation, now=context["now"], open_files=asked_for)
+        now = context["now"]
+        context["opened"] = showing.opened(found, conversation, request.operator, now=now, open_files=asked_for)
+        context |= _begun(request, found, conversation, seen)
+    else:
+        context["draft_waits"] = found.drafts.filter(by=request.operator).exists()
     return context
+
+
+def _begun(request: DeskRequest, found: Case, conversation: opening.Conversation, seen: int) -> dict[str, Any]:
+    """What this operator wrote before the window was closed, or the power went."""
+    answer, note = (
+        composing.own_draft(conversation.drafts, kind=kind, of=request.operator) for kind in (Draft.ANSWER, Draft.NOTE)
+    )
+    theirs, ours = showing.language_of(found), language_of(request)
+    return {
+        "composer": composing.composer_with(answer, theirs=theirs, ours=ours, seen=seen),
+        "note_text": note.text,
+    }
 
 
 def outside(request: DeskRequest, found: Case) -> dict[str, Any]:
@@ -119,6 +135,7 @@ def close(request: DeskRequest, number: int) -> HttpResponse:
             return told(request, _("Closed. If the person writes again, it comes back."))
     reasons = [(name, words.say(words.REASON, name), words.say(words.REASON_MORE, name)) for name in rules.REASONS]
     context = outside(request, found) | {"reasons": reasons, "refusal": refusal, "heard": composing.heard(found)}
+    context["drafted"] = drafts.waits(found)
     return page(request, "desk/_closing.html", number=number, status=422 if refusal else 200, context=context)
 
 

@@ -26,7 +26,7 @@ def live(request: DeskRequest) -> HttpResponse:
     """
     since, number = _whole(request, "since"), _whole(request, "case")
     changes = lookups.changed_since(request.operator, since)
-    is_same_shift = shift_mark(duty.on_shift()) == request.GET.get("shift")
+    is_same_shift = shift_mark(duty.on_shift(seen_by=request.operator)) == request.GET.get("shift")
     now = timezone.now()
     says_the_same = standing_mark(hindrances(now, request.operator)) == request.GET.get("standing")
     rings_the_same = alarms_mark(ringing(request.operator), asked_of(request.operator, now)) == request.GET.get(

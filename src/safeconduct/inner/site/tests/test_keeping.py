@@ -11,7 +11,8 @@ from django.utils import timezone
 from safeconduct.handover.letters import FilePart
 from safeconduct.handover.reaching.models import FrontStatus
 from safeconduct.inner.cases import actions as cases
-from safeconduct.inner.cases.models import Attachment, Message, Note
+from safeconduct.inner.cases.drafts import Begun
+from safeconduct.inner.cases.models import Attachment, Draft, Message, Note
 from safeconduct.inner.intake.actions import take_in
 from safeconduct.inner.intake.models import KeptAside
 from safeconduct.inner.operators import actions
@@ -40,6 +41,7 @@ def rolled(olena: Colleague, taras: Colleague, soldier: Writer) -> Epoch:
     case = cases.take(soldier.case, by=olena.operator)
     cases.answer(case, "Так", by=olena.operator)
     cases.note(case, "Тихо", by=olena.operator)
+    cases.keep_draft(case, Begun("Ще"), by=olena.operator)
     actions.open_epoch(STORE, by=(olena.keys, taras.keys))
     long_ago = timezone.now() - LONG_AGO
     Epoch.objects.filter(number=2).update(opened_at=long_ago, backed_up_at=long_ago, front_has_at=long_ago)
@@ -52,11 +54,12 @@ def has_key(epoch: Epoch) -> bool:
 
 
 def test_every_row_counts_whatever_room_it_is_of(rolled: Epoch) -> None:
-    assert keeping.rows_under(rolled) == 4
+    assert keeping.rows_under(rolled) == 5
     assert {table.__name__ for table, _ in keeping._tables_with_epochs()} >= {
         "Message",
         "Attachment",
         "Note",
+        "Draft",
         "KeptAside",
     }
     assert keeping.rows_under(Epoch.objects.get(number=2)) == 0
@@ -75,10 +78,10 @@ def test_the_key_goes_with_the_last_row(rolled: Epoch, olena: Colleague, soldier
     assert keeping.sweep() == 0
 
 
-@pytest.mark.parametrize("stays", [Message, Attachment, Note], ids=lambda table: table.__name__)
+@pytest.mark.parametrize("stays", [Message, Attachment, Note, Draft], ids=lambda table: table.__name__)
 def test_one_row_of_any_kind_keeps_it(rolled: Epoch, stays: type) -> None:
     Attachment.objects.update(message=None)
-    for kept in {Note, Attachment, Message} - {stays}:
+    for kept in {Note, Draft, Attachment, Message} - {stays}:
         kept._default_manager.all().delete()
 
     assert keeping.rows_under(rolled) in (1, 2)

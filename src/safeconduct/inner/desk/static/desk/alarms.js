@@ -16,7 +16,7 @@
     tone.stop(from + 0.2);
   };
   const listen = () => {
-    if (!document.querySelector("#alarms .alarm")) heardAt = 0;
+    if (!document.querySelector("#alarms .alarm:not(.silent)")) heardAt = 0;
     // Before somebody has pressed or typed here, a browser forbids sound and reddens the console.
     else if (Date.now() - heardAt >= EVERY && navigator.userActivation?.hasBeenActive) {
       heardAt = Date.now();

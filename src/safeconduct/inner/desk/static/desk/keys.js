@@ -72,7 +72,7 @@
   const WITH_SHIFT = { KeyP: () => press("print-this") };
 
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || byId("keys").open) return;
+    if (event.isComposing || byId("keys").open || !byId("locked").hidden) return;
     const inField = isField(event.target), plain = !event.ctrlKey && !event.altKey && !event.metaKey;
 
     if (event.key === "F6") {

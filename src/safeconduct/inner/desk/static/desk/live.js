@@ -8,11 +8,42 @@
 
   // --- is somebody here? A page that re-fetches itself keeps no session awake; somebody who types or points does.
   let wasTouched = false, touchedAt = Date.now();
-  for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+  for (const name of ["keydown", "input", "pointerdown", "pointermove", "wheel"]) {
     addEventListener(name, () => { wasTouched = true; touchedAt = Date.now(); }, { passive: true });
   }
-  const LEAVING_AFTER = (Number(document.body.dataset.idle) - 1) * 60_000;
-  setInterval(() => { byId("leaving").hidden = Date.now() - touchedAt < LEAVING_AFTER; }, 1000);
+  window.deskIdle = () => Date.now() - touchedAt;
+
+  // --- nobody is here: a minute before the session ends the page says so, and at its end it covers what it shows.
+  // The server says when, since a deed in another window counts as well; the page does not wait for it to be reached.
+  const MINUTE = 60_000, AWAY_AFTER = 0.8 * Math.min(MINUTE, Number(document.body.dataset.idle) * 1000);
+  let endsAt = Number(document.body.dataset.ends) * 1000;
+  // Who types all the while without a connection is here: words that cannot be kept stay before him.
+  const isDeserted = () => deskIdle() > AWAY_AFTER;
+  const isLocked = () => !byId("locked").hidden;
+
+  const lock = () => {
+    leaveAlone();
+    byId("desk").replaceChildren();
+    deskDrafts.forget();
+    if (byId("keys").open) byId("keys").close();
+    document.body.classList.add("locked");
+    document.title = byId("locked").dataset.title;
+    byId("log-in-again").search = new URLSearchParams({ next: location.pathname });
+    byId("locked").hidden = false;
+    byId("log-in-again").focus();
+  };
+  const watch = () => {
+    const left = endsAt - deskClocks.now(), isLeaving = left < MINUTE && isDeserted();
+    if (isLocked()) return;
+    if (isLeaving && left <= 0) lock();
+    else if (byId("leaving").hidden === isLeaving) {
+      byId("leaving").hidden = !isLeaving;
+      if (isLeaving) deskDrafts.saveAll();
+    }
+  };
+  setInterval(watch, 1000);
+  // A machine that slept, and a page that comes back out of the browser's memory.
+  for (const name of ["visibilitychange", "pageshow", "focus"]) addEventListener(name, watch);
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.id !== "live") return;
     if (!wasTouched) event.detail.headers.Live = "1";
@@ -22,8 +53,10 @@
   // Logged out: words leave the screen at once, and no question about a draft may keep them there.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
-    deskDrafts.forget();
-    byId("desk").replaceChildren();
+    if (isDeserted()) {
+      event.preventDefault();
+      lock();
+    } else byId("desk").replaceChildren();
   });
 
   // --- true, or said to be old
@@ -38,11 +71,15 @@
     byId("stale").hidden = true;
   };
   const look = () => htmx.trigger("#live", "look");
+  // What it was looking for is about to be a part of a page that is gone. To abort it would redden the console.
+  const leaveAlone = () => byId("live")?.addEventListener("htmx:beforeOnLoad", (answer) => answer.preventDefault());
 
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
     const serverSeconds = event.detail.xhr.getResponseHeader("Desk-Now");
     if (serverSeconds) deskClocks.isNow(Number(serverSeconds));
+    const ends = event.detail.xhr.getResponseHeader("Desk-Ends");
+    if (ends) endsAt = Number(ends) * 1000;
     if (isLive(event)) showTruth();
     byId("fault").hidden = true;
     deskClocks.count();
@@ -155,8 +192,7 @@
       location.assign(event.detail.xhr.responseURL || location.href);
       return;
     }
-    // What it was looking for is about to be a part of the page that is gone. To abort it would redden the console.
-    byId("live").addEventListener("htmx:beforeOnLoad", (answer) => answer.preventDefault());
+    leaveAlone();
     queueTop = byId("queue-scroll").scrollTop;
     unfolded = [...document.querySelectorAll("#rows details[open]")].map((one) => one.id);
     held = null;
