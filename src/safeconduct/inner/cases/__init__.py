@@ -32,7 +32,7 @@ What can happen (each one transaction, one line in the audit; refusals are Cases
     actions.take_next(*, by) -> Case                   raises NothingWaiting
     actions.take(case, *, by) -> Case                  raises TakenByAnother, CaseClosed; `case` from `row_for`
     actions.seek(number, *, by)                        somebody asks for a number; the line in the audit and no more
-    actions.break_glass(number, *, reason, by, tell) -> BrokenGlass      by way of `duty.alarms.break_glass`, which rings
+    actions.break_glass(number, *, reason, by, tell) -> BrokenGlass    by `duty.alarms.break_glass`, which rings
     actions.take_over(case, *, by) -> Case             reopens, or takes from a colleague; `case` from `read_for`
     actions.release(case, *, by)
     actions.answer(case, text, *, statements=(), by) -> Message      statements: handover.letters.Said;

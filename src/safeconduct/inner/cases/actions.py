@@ -1,8 +1,9 @@
 """What can happen to a case at the desk: each deed one transaction with one line in the audit.
 
-A case that is passed in comes from `lookups.case_for` (`row_for`, to take it; `read_for`, to take it over); every deed reads it again under a
-lock, so that two who act at once follow each other. Only who was admitted to the store by two holders does any of them
-(else `NotAdmitted`): sealing an answer needs no key, so the keys alone would keep nobody from giving one.
+A case that is passed in comes from `lookups.case_for` (`row_for`, to take it; `read_for`, to take it over); every deed
+reads it again under a lock, so that two who act at once follow each other. Only who was admitted to the store by two
+holders does any of them (else `NotAdmitted`): sealing an answer needs no key, so the keys alone would keep nobody from
+giving one.
 """
 
 import os

@@ -105,14 +105,6 @@ def read_for(operator: Operator, number: int) -> Case:
     return _one(access.READABLE, operator, number)
 
 
-def may_read(operator: Operator, case: Case) -> bool:
-    return access.READABLE.holds(reader_of(operator), case)
-
-
-def may_work_on(operator: Operator, case: Case) -> bool:
-    return access.WORKED_ON.holds(reader_of(operator), case)
-
-
 def glass_over(operator: Operator, number: int) -> BrokenGlass | None:
     """What the operator broke over this number and is not yet over, whether there is such a case or not."""
     if not 0 < number <= rules.HIGHEST_NUMBER:

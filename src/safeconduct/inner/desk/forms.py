@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from safeconduct.inner.cases.rules import DANGER_RANK, REASONS
+from safeconduct.inner.cases.rules import DANGER_RANK, REASONS, WHY_BROKEN
 
 
 class LogInForm(forms.Form):
@@ -48,6 +48,10 @@ class NoteForm(forms.Form):
 class CloseForm(forms.Form):
     reason = forms.ChoiceField(choices=[(reason, reason) for reason in REASONS])
     seen = forms.IntegerField(min_value=0, max_value=10**9)
+
+
+class GlassForm(forms.Form):
+    reason = forms.ChoiceField(choices=[(reason, reason) for reason in WHY_BROKEN])
 
 
 class DangerForm(forms.Form):

@@ -195,8 +195,8 @@ def test_a_list_never_shows_what_the_object_refuses_nor_hides_what_it_gives(
             ):
                 assert {number for number in (*cases, missing) if gives(lookup, row, number)} == expected
             for case in Case.objects.filter(pk__in=cases):
-                assert lookups.may_read(row, case) is (case.pk in own | glass)
-                assert lookups.may_work_on(row, case) is (case.pk in own)
+                assert access.READABLE.holds(lookups.reader_of(row), case) is (case.pk in own | glass)
+                assert access.WORKED_ON.holds(lookups.reader_of(row), case) is (case.pk in own)
 
 
 def rows_of(operator: Operator) -> set[int]:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from safeconduct.inner.cases import actions
+from safeconduct.inner.cases import actions, lookups
 from safeconduct.inner.cases.errors import NoSuchCase, NothingWaiting
 from safeconduct.inner.desk.forms import FindForm
 from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, page, told
@@ -30,7 +30,10 @@ def take_next(request: DeskRequest) -> HttpResponse:
 @require_GET
 @at_the_desk
 def find(request: DeskRequest) -> HttpResponse:
+    """Noted whatever comes of it: a number that leads nowhere is noted as every other (`at_the_desk`)."""
     form = FindForm(request.GET)
     if not form.is_valid():
         raise NoSuchCase
-    return redirect("desk:case", form.cleaned_data["number"])
+    found = lookups.shown_for(request.operator, form.cleaned_data["number"])
+    actions.seek(found.number, by=request.operator)
+    return redirect("desk:case", found.number)
