@@ -25,6 +25,7 @@ from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.duty.rules import STORE
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
 from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.rules import group_of
 from safeconduct.inner.operators.session import OperatorRequest
 
 LANGUAGE, THEME, LETTER_KEYS = "language", "theme", "letter_keys"
@@ -83,6 +84,30 @@ def at_the_desk(view: View[P]) -> View[P]:
     return logged_in(guarded)
 
 
+def for_role(role: str) -> Callable[[View[P]], View[P]]:
+    """For the one group of those who open no store. For everybody else there is no such page."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if group_of(request.operator.roles) != role:
+                return _missing(request, None)
+            return view(request, *args, **kwargs)
+
+        return logged_in(guarded)
+
+    return guard
+
+
+# Where those start who have no desk.
+STARTS_OF = {"administrator": "desk:people", "auditor": "desk:log"}
+
+
+def start_of(operator: Operator) -> str | None:
+    """None for who works at the desk, and for who has no page here yet."""
+    return STARTS_OF.get(group_of(operator.roles) or "")
+
+
 def _missing(request: DeskRequest, number: int | None) -> HttpResponse:
     if not request.operator.may_hold(STORE):
         return render(request, "desk/missing.html", look_of(request), status=404)
@@ -121,6 +146,17 @@ def look_of(request: HttpRequest) -> dict[str, Any]:
         "languages": sorted(settings.LANGUAGES, key=lambda one: one[0] != settings.LANGUAGE_CODE),
         "theme": request.session.get(THEME, ""),
         "letter_keys": request.session.get(LETTER_KEYS, True),
+    }
+
+
+def office(request: DeskRequest) -> dict[str, Any]:
+    """What stands on a page of those who have no desk."""
+    return look_of(request) | {
+        "operator": request.operator,
+        "initials": request.operator.name[:2],
+        "here": request.path,
+        "now": timezone.now(),
+        "zone": timezone.get_current_timezone_name(),
     }
 
 

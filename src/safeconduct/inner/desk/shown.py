@@ -232,3 +232,25 @@ class Composer:
     refusal: str = ""
     topics: tuple[Topic, ...] = ()
     sent: bool = False
+
+
+@dataclass(frozen=True)
+class LineShown:
+    """One line of the audit, in words."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of those who work here, as the administrator sees them. No case of theirs."""
+
+    name: str
+    roles: tuple[str, ...]
+    admitted: tuple[str, ...]
+    suspended_at: datetime | None
+    seen_at: datetime | None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, overseeing, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),
     path("alarms/<int:number>/take", alarms.take, name="take_alarm"),
+    path("people", overseeing.people, name="people"),
+    path("log", overseeing.log, name="log"),
     path("find", queue.find, name="find"),
     path("cases/<int:number>", case.case, name="case"),
     path("cases/<int:number>/take", case.take, name="take"),

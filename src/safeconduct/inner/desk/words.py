@@ -83,6 +83,30 @@ BROKEN: Said = {
     "checked": _("The work on it is checked"),
 }
 
+ROLE: Said = {
+    "operator": _("operator"),
+    "senior": _("senior"),
+    "supervisor": _("supervisor"),
+    "bureau": _("bureau"),
+    "bureau-supervisor": _("supervisor of the bureau"),
+    "tracing": _("tracing"),
+    "tracing-supervisor": _("supervisor of tracing"),
+    "records": _("records"),
+    "records-supervisor": _("supervisor of records"),
+    "reviewer": _("reviewer"),
+    "reviewer-supervisor": _("supervisor of the reviewers"),
+    "auditor": _("auditor"),
+    "administrator": _("administrator"),
+}
+STORE: Said = {
+    "appeals": _("appeals"),
+    "bureau": _("bureau"),
+    "tracing": _("tracing"),
+    "records": _("records"),
+    "complaints": _("complaints"),
+    "site": _("site"),
+}
+
 
 def say(words: Said, name: str) -> str:
     """A name that this release does not know is shown as it is: a newer front may send one."""
