@@ -59,7 +59,7 @@ def reader_of(operator: Operator) -> Reader:
     if not operator.may_hold(rules.STORE):
         return Reader(operator.pk)
     broken = BrokenGlass.objects.filter(by=operator, until__gt=timezone.now()).values_list("case_number", flat=True)
-    return Reader(operator.pk, True, access.is_on_shift(operator), frozenset(broken))
+    return Reader(operator.pk, holds_store=True, is_on_shift=access.is_on_shift(operator), glasses=frozenset(broken))
 
 
 def queue(operator: Operator) -> Queue:
