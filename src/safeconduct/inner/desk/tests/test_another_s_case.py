@@ -110,7 +110,7 @@ def test_without_a_reason_nothing_opens_and_nothing_rings(desk: Desk, closed: Ca
 def test_missing_closed_and_erased_are_one_answer_to_the_byte_and_the_same_work(desk: Desk, closed: Case) -> None:
     """And so is what follows when the glass is broken, up to the moment when the words would be shown."""
     numbers = (closed.number, erased(), closed.number + 1000)
-    for way in (
+    ways: tuple[Callable[[int], int], ...] = (
         lambda number: desk.gets("case", number),
         lambda number: desk.gets("find", number=str(number)),
         lambda number: desk.gets("close", number),
@@ -122,7 +122,8 @@ def test_missing_closed_and_erased_are_one_answer_to_the_byte_and_the_same_work(
         lambda number: desk.posts("print", number),
         lambda number: desk.gets_part("live", case=str(number), since="0"),
         lambda number: desk.gets_part("live", case=str(number), since="0", open=""),
-    ):
+    )
+    for way in ways:
         answers, works = set(), []
         for number in numbers:
             with CaptureQueriesContext(connection) as asked:
