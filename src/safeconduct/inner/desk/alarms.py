@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safeconduct.inner.desk import words
 from safeconduct.inner.desk.shown import AlarmShown
 from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.duty import alarms as duty
@@ -38,6 +39,10 @@ def _words(alarm: Alarm) -> str:
             )
             % name
         )
-    if alarm.kind == "break_glass":
-        return _("%(name)s has opened a case that belongs to another, with a reason.") % name
+    if alarm.glass:
+        return _("%(name)s has opened case %(number)s, which is another’s. The reason given: %(reason)s.") % {
+            **name,
+            "number": thousands(alarm.glass.case_number),
+            "reason": words.say(words.BROKEN, alarm.glass.reason),
+        }
     return _("%(name)s has opened more cases within an hour than a shift needs. Ask why.") % name

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from safeconduct.audit.verbs import VERBS
 from safeconduct.inner.cases.models import Draft
-from safeconduct.inner.cases.rules import DANGER_RANK, REASONS
+from safeconduct.inner.cases.rules import DANGER_RANK, HIGHEST_NUMBER, REASONS, WHY_BROKEN
 from safeconduct.inner.operators.factors import RECOVERY_DIGITS
 from safeconduct.inner.operators.passkeys import NAME_AT_MOST, Answer
 
@@ -124,6 +125,10 @@ class CloseForm(forms.Form):
     seen = forms.IntegerField(min_value=0, max_value=10**9)
 
 
+class GlassForm(forms.Form):
+    reason = forms.ChoiceField(choices=[(reason, reason) for reason in WHY_BROKEN])
+
+
 class DangerForm(forms.Form):
     danger = forms.ChoiceField(choices=[(danger, danger) for danger in DANGER_RANK])
 
@@ -158,3 +163,13 @@ class FindForm(forms.Form):
         if not digits:
             raise forms.ValidationError(_("A number, please."))
         return int("".join(digits))
+
+
+class LogForm(forms.Form):
+    """Which lines of the audit; what is left empty leaves out nothing."""
+
+    chain = forms.RegexField(r"^[a-z]{1,20}$", required=False)
+    by = forms.IntegerField(min_value=1, max_value=HIGHEST_NUMBER, required=False)
+    verb = forms.ChoiceField(choices=[("", ""), *((verb, verb) for verb in VERBS)], required=False)
+    on = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+    before = forms.IntegerField(min_value=1, max_value=HIGHEST_NUMBER, required=False)

@@ -15,7 +15,7 @@ from safeconduct.handover.letters import Letter
 from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases import opening, retention, rules, second_codes
 from safeconduct.inner.cases.drafts import OpenedDraft
-from safeconduct.inner.cases.models import Case, Draft, Message
+from safeconduct.inner.cases.models import BrokenGlass, Case, Draft, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
 from safeconduct.inner.desk.confirmed import library
@@ -27,6 +27,7 @@ from safeconduct.inner.desk.shown import (
     EventShown,
     Fact,
     FileShown,
+    GlassShown,
     Group,
     MessageShown,
     NoteShown,
@@ -140,7 +141,19 @@ def case_from_outside(case: Case, operator: Operator) -> CaseShown:
         second_used_at=case.second_used_at,
         ends_at=retention.end_of(case),
         is_kept=rules.is_kept_beyond_its_term(case),
+        closed_at=case.closed_at,
+        closed_because=words.say(words.REASON, case.closed_because),
     )
+
+
+def glass(broken: BrokenGlass, case: Case) -> GlassShown:
+    if not case.is_open:
+        take = _("Reopen it and take it")
+    elif case.owner:
+        take = _("Take it over from %(name)s") % {"name": case.owner.name}
+    else:
+        take = _("Take this case")
+    return GlassShown(broken.until, words.say(words.BROKEN, broken.reason), take)
 
 
 def language_of(case: Case) -> str:

@@ -7,11 +7,12 @@ actions.sweep() -> int                             ends attendances whose sessio
 lookups.on_shift(seen_by=operator) -> list[Operator];  lookups.shift_since(seen_by=operator, came_at=…)
 lookups.current_shift() -> Shift | None;  lookups.is_on_shift(operator)
 alarms.ring(kind, about=…, by=operator) -> Alarm   within the caller's transaction or one of its own; `rules.ALARMS`
-                                                   has the kinds, with the roles whom each concerns
+                                                   has the kinds, and for whom each rings
 panic.press(by=operator) -> bool                   the second of two locks everything;  panic.asked(now)
 panic.keep_up()                                    what the lock means in the database; again and again by the worker
 panic.resume(by=(keys, keys))                      two holders of the appeals end it; raises NotAdmitted
 residents.sweep() -> int                           rings for each resident key that the worker has not got
 forced.Uses().sweep() -> int                       rings for each case whose second code was used (worker, each second)
+alarms.break_glass(number, reason=…, by=operator) -> BrokenGlass      opens a case that is another's, and rings
 alarms.ringing(operator) -> tuple[Alarm, ...];  alarms.alarm_for(operator, number);  alarms.take(alarm, by=operator)
 """

@@ -24,28 +24,44 @@ def stands_shifts(operator: Worker) -> bool:
     return operator.may_hold(STORE)
 
 
+SUPERVISORS_FIRST = (frozenset({"supervisor"}), frozenset({"senior"}), frozenset({"operator"}))
+WHOLE_SHIFT = (frozenset({"supervisor", "senior", "operator"}),)
+
+
 @dataclass(frozen=True)
 class AlarmKind:
-    """`number` is all that the alarm command is told, so it is never given to another kind."""
+    """`number` is all that the alarm command is told, so it is never given to another kind.
+
+    It rings for those who may hold the `store` and have a role of the first of the `ranks` that anybody else has: where
+    the one because of whom it rings is the only supervisor, the seniors are to know, and without any the operators.
+    """
 
     number: int
-    roles: frozenset[str]
+    store: str = STORE
+    ranks: tuple[frozenset[str], ...] = SUPERVISORS_FIRST
     is_silent: bool = False
     """Seen and not heard: a sound at the next desk would tell whoever stands behind the one it is about."""
 
 
 ALARMS = {
-    "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
-    "break_glass": AlarmKind(2, frozenset({"supervisor"})),
-    "duress": AlarmKind(4, frozenset({"supervisor"}), is_silent=True),
-    "site_locked": AlarmKind(5, frozenset({"supervisor"})),
-    "clocks_missing": AlarmKind(6, frozenset({"bureau-supervisor"})),
-    "index_missing": AlarmKind(7, frozenset({"tracing-supervisor"})),
-    # For the whole shift: whoever is there first looks after the person.
-    "second_code": AlarmKind(8, frozenset({"operator", "senior", "supervisor"})),
+    "bulk_reading": AlarmKind(1),
+    "break_glass": AlarmKind(2),
+    "duress": AlarmKind(4, is_silent=True),
+    "site_locked": AlarmKind(5),
+    "clocks_missing": AlarmKind(6, "bureau", (frozenset({"bureau-supervisor"}), frozenset({"bureau"}))),
+    "index_missing": AlarmKind(7, "tracing", (frozenset({"tracing-supervisor"}), frozenset({"tracing"}))),
+    "second_code": AlarmKind(8, ranks=WHOLE_SHIFT),
 }
 
 
-def concerns(kind: str, operator: Worker, *, because_of: int | None) -> bool:
-    """Is this alarm for `operator`? Never for the one because of whom it rings: somebody else is to know."""
-    return operator.pk != because_of and not ALARMS[kind].roles.isdisjoint(operator.roles)
+def concerned(kind: str, people: Collection[Worker], *, because_of: int | None) -> frozenset[int]:
+    """Numbers of those whom this alarm is for, of all who work here.
+
+    Never the one because of whom it rings: somebody else is to know. Nor who is forced, who holds nothing.
+    """
+    rung = ALARMS[kind]
+    others = [one for one in people if one.pk != because_of and one.may_hold(rung.store)]
+    for rank in rung.ranks:
+        if found := frozenset(one.pk for one in others if not rank.isdisjoint(one.roles)):
+            return found
+    return frozenset()

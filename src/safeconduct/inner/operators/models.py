@@ -55,7 +55,7 @@ class Operator(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        return frozenset(self.roles_held.values_list("role", flat=True))
+        return frozenset(held.role for held in self.roles_held.all())
 
     @property
     def is_under_duress(self) -> bool:
