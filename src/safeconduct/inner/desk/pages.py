@@ -23,7 +23,7 @@ from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
 from safeconduct.inner.operators.models import Operator
-from safeconduct.inner.operators.session import OperatorRequest
+from safeconduct.inner.operators.session import OperatorRequest, keys_of
 
 LANGUAGE, THEME, LETTER_KEYS = "language", "theme", "letter_keys"
 
@@ -41,7 +41,8 @@ View = Callable[Concatenate[DeskRequest, P], HttpResponse]
 
 
 def at_the_desk(view: View[P]) -> View[P]:
-    """Logged in, in the operator's language; a case that is missing and one that is not the operator's look alike."""
+    """Logged in with both cookies, in the operator's language; a case that is missing and one that is not the
+    operator's look alike."""
 
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -49,6 +50,8 @@ def at_the_desk(view: View[P]) -> View[P]:
             return _to_log_in(request)
         with translation.override(language_of(request)):
             try:
+                # Sealing an answer needs no key, so a session's row from a stolen dump could give one in this name.
+                keys_of(request)
                 response = view(request, *args, **kwargs)
             except NoSuchCase:
                 response = page(request, "desk/_missing.html", status=404)
