@@ -1,4 +1,4 @@
-"""Pages that name tests name tests that exist."""
+"""Pages that name tests, files and pictures name what is there."""
 
 import re
 from pathlib import Path
@@ -26,3 +26,11 @@ def test_each_file_that_a_page_of_truth_names_is_there() -> None:
     named = [(page, name) for page in PAGES for name in paths.findall((TREE / "docs" / page).read_text("utf-8"))]
 
     assert [f"{page}: {name}" for page, name in named if not any((root / name).exists() for root in roots)] == []
+
+
+def test_each_ceremony_has_its_picture_and_each_picture_is_small_enough_for_a_slow_line() -> None:
+    page = (TREE / "docs" / "operations.md").read_text("utf-8")
+    shown = [TREE / "docs" / name for name in re.findall(r"\]\((pictures/ceremony-[\w-]+\.png)\)", page)]
+
+    assert sorted(shown) == sorted((TREE / "docs" / "pictures").glob("ceremony-*.png"))
+    assert max(picture.stat().st_size for picture in shown) < 80_000

@@ -1,11 +1,11 @@
-"""The front is taken while it runs: somebody else's code in its process, from now on. What does he get?
+"""The front is taken while it runs, or somebody puts himself before it: what does he get?
 
-docs/what-an-attacker-gets.md says the same for people who read no tests, and names this one.
+docs/what-an-attacker-gets.md says the same for people who read no tests, and names these.
 """
 
 from pathlib import Path
 
-from safeconduct.demo.people import Person
+from safeconduct.demo.people import Person, found_code
 from tests.stories.conftest import MakeSite
 from tests.stories.people import Seat
 from tests.stories.site import Site, eventually
@@ -62,6 +62,20 @@ def test_who_has_the_running_front_hears_who_types_now_and_reads_nobody_else(
     # And the letter of now has reached inner all the same.
     assert eventually(lambda: count_of(site, "inner", "cases_message") == 5)
     site.stop()
+
+
+def test_who_prepared_the_form_that_somebody_sends_learns_the_code(site: Site) -> None:
+    """The code travels closed in the form. A page elsewhere that lets a person send a form fetched before to our real
+    address has the same form still, and shows itself the same code: as somebody has who sent twice."""
+    hostile, person = Person(site.url("front"), "uk"), Person(site.url("front"), "uk")
+    prepared, _ = hostile.fills_in("")
+
+    given = found_code(person.sends(prepared, {"words": NOW}))
+
+    assert given
+    assert found_code(hostile.sends(prepared, {"words": "."})) == given
+    # What the person wrote stays closed to him all the same.
+    assert NOW not in hostile.comes_back(given).text
 
 
 def listened_to(site: Site, folder: Path) -> Path:
