@@ -3,15 +3,20 @@
 docs/what-an-attacker-gets.md says the same for people who read no tests, and names these.
 """
 
+import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from safeconduct.demo.people import Person, found_code
+from safeconduct.handover.letters import Header, ThreadName, open_answer, seal_envelope
+from tests.envelopes import THREAD_KEY, a_header, a_letter
 from tests.stories.conftest import MakeSite
 from tests.stories.people import Seat
 from tests.stories.site import Site, eventually
-from tests.stories.stored import count_of
+from tests.stories.stored import count_of, execute, values_of
 from tests.stories.test_one_appeal import arrives_at
-from tests.stories.thief import Loot, Thief, disk
+from tests.stories.thief import Loot, Thief, disk, dump
 
 # Python runs a module of this name before any other: what is sealed, opened and hashed from then on is written down.
 SPY = """
@@ -62,6 +67,51 @@ def test_who_has_the_running_front_hears_who_types_now_and_reads_nobody_else(
     # And the letter of now has reached inner all the same.
     assert eventually(lambda: count_of(site, "inner", "cases_message") == 5)
     site.stop()
+
+
+def test_who_has_the_front_turns_the_next_answer_of_a_thread_that_he_knows_to_himself(own_site: Site) -> None:
+    """An answer that waits at the front names its thread. A letter forged in that thread brings a second one along,
+    with a key of his own, as a new pepper would; inner answers to the newest."""
+    site = own_site
+    olena, person = Seat.of(site, "olena").logs_in(), Person(site.url("front"), "uk")
+    number = arrives_at(olena, lambda: person.writes(BEFORE))
+    olena.takes(number).answers(NOT_READ)
+    assert eventually(lambda: count_of(site, "front", "web_answer") == 1)
+    (known,) = map(bytes, values_of(site, "front", "lookup", "web_answer"))
+    his = ThreadName(os.urandom(32), THREAD_KEY.public_key)
+
+    forge(site, a_header(act="writing", threads=(his, ThreadName(known, THREAD_KEY.public_key))))
+    assert eventually(lambda: count_of(site, "inner", "cases_message") == 3)
+    olena.opens(number).answers(READ_NOW)
+    assert eventually(lambda: count_of(site, "front", "web_answer") == 2)
+
+    (forged,) = [row for row in dump(site, "front").tables["web_answer"] if bytes(row["lookup"]) == his.lookup]
+    place = {"store": "appeals", "lookup": his.lookup, "dispatch_id": bytes(forged["dispatch_id"])}
+    answer = open_answer(bytes(forged["blob"]), seed=THREAD_KEY.seed, **place)
+    assert answer.text == READ_NOW
+    seen = person.comes_back().text
+    assert NOT_READ in seen
+    assert READ_NOW not in seen
+
+
+def forge(site: Site, header: Header) -> None:
+    """Put a letter among those that wait, with nothing but what lies on the front."""
+    told = json.loads((site.data / "front" / "front.json").read_text())
+    store = told["FRONT_STORES"]["appeals"]
+    letter = seal_envelope(
+        header,
+        a_letter(),
+        id=os.urandom(16),
+        store="appeals",
+        epoch=store["epoch"],
+        store_key=bytes.fromhex(store["public_key"]),
+        intake_key=bytes.fromhex(told["FRONT_INTAKE_KEY"]),
+        arrived_at=datetime.now(UTC),
+    )
+    columns = "envelope_id, store, epoch, arrived_at, header, acknowledged_at, body"
+    not_yet = "9999-12-31 00:00:00" + ("+00" if site.databases else "")
+    values = (letter.id, letter.store, letter.epoch, letter.arrived_at, letter.header, not_yet, letter.body)
+    execute(site, "front", f"INSERT INTO serving_keptenvelope ({columns}) VALUES ({', '.join('?' * 7)})", *values)
 
 
 def test_who_prepared_the_form_that_somebody_sends_learns_the_code(site: Site) -> None:
