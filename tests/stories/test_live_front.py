@@ -86,8 +86,8 @@ def test_who_has_the_front_turns_the_next_answer_of_a_thread_that_he_knows_to_hi
     assert eventually(lambda: count_of(site, "front", "web_answer") == 2)
 
     (forged,) = [row for row in dump(site, "front").tables["web_answer"] if bytes(row["lookup"]) == his.lookup]
-    place = {"store": "appeals", "lookup": his.lookup, "dispatch_id": bytes(forged["dispatch_id"])}
-    answer = open_answer(bytes(forged["blob"]), seed=THREAD_KEY.seed, **place)
+    blob, dispatch_id = bytes(forged["blob"]), bytes(forged["dispatch_id"])
+    answer = open_answer(blob, seed=THREAD_KEY.seed, store="appeals", lookup=his.lookup, dispatch_id=dispatch_id)
     assert answer.text == READ_NOW
     seen = person.comes_back().text
     assert NOT_READ in seen
