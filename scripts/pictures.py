@@ -1,4 +1,4 @@
-"""Takes the README's pictures from a demonstration of its own: `make pictures`."""
+"""Takes the pictures of the README and of docs/operations.md, from demonstrations of its own: `make pictures`."""
 
 import json
 import shutil
@@ -13,7 +13,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from safeconduct.demo.arrivals import AT_ONCE
+from safeconduct.demo.making import Place
 from safeconduct.demo.totp import code_now
+from scripts.ceremonies import take_of_new_site, take_of_running_site
 
 TREE = Path(__file__).resolve().parent.parent
 PICTURES = TREE / "docs" / "pictures"
@@ -34,7 +36,9 @@ def main() -> None:
             said = wait_for(Path(folder) / "demo.json", demo)
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
             take_person(browser, said["front_url"])
-            take_desk(browser, said)
+            desk = take_desk(browser, said)
+            take_of_running_site(browser, desk, Place(Path(folder), PORT), PICTURES)
+            take_of_new_site(browser, PICTURES)
             browser.close()
         finally:
             demo.send_signal(signal.SIGINT)
@@ -59,8 +63,8 @@ def take_person(browser: Browser, front_url: str) -> None:
     page.context.close()
 
 
-def take_desk(browser: Browser, said: dict[str, Any]) -> None:
-    """The desk as an operator has it before her: a case taken, an answer begun."""
+def take_desk(browser: Browser, said: dict[str, Any]) -> Page:
+    """The desk as an operator has it before her: a case taken, an answer begun. It stays open."""
     olena = said["operators"][0]
     page = new_page(browser, width=1440, height=900)
     page.goto(f"{said['inner_url']}/log-in?language=en")
@@ -73,7 +77,8 @@ def take_desk(browser: Browser, said: dict[str, Any]) -> None:
     page.locator("#answer").fill(ANSWER)
     page.wait_for_timeout(500)
     page.screenshot(path=PICTURES / "desk.png")
-    page.context.close()
+    page.locator("#answer").fill("")
+    return page
 
 
 def new_page(browser: Browser, *, width: int, height: int) -> Page:

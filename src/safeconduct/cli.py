@@ -383,7 +383,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         about = f"{trouble.filename}: " if trouble.filename else ""
         print(f"safeconduct: {about}{trouble.strerror or 'the system refused'}.", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # EOFError: Ctrl-D at a prompt
         return INTERRUPTED
     return 0
 

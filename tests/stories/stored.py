@@ -45,7 +45,7 @@ def everything_on(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
 def rows_of(site: Site, wing: str) -> Iterator[tuple[str, bytes]]:
     """Every value of every table. SQLite's file is searched as a file besides, free pages included."""
     with closing(connection_to(site, wing)) as connection:
-        for table in _tables(connection):
+        for table in tables_of(connection):
             for row in connection.execute(f'SELECT * FROM "{table}"').fetchall():
                 for value in row:
                     if isinstance(value, bytes | memoryview):
@@ -94,7 +94,7 @@ def connection_to(site: Site, wing: str) -> Any:
     )
 
 
-def _tables(connection: Any) -> list[str]:
+def tables_of(connection: Any) -> list[str]:
     if isinstance(connection, psycopg.Connection):
         query = sql.SQL("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         return [name for (name,) in connection.execute(query).fetchall()]

@@ -407,3 +407,11 @@ def _triggers(site: Site) -> list[str]:
     with closing(connection_to(site, "inner")) as connection:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_line'"
         return [name for (name,) in connection.execute(query).fetchall()]
+
+
+def test_who_breaks_off_at_a_prompt_is_told_nothing_and_nothing_is_changed(site: Site) -> None:
+    broken_off = site.command("keys", "rotate", "--by", "olena", "--by", "taras", may_refuse=True)
+
+    assert broken_off.returncode == 130
+    assert "Traceback" not in broken_off.stderr
+    assert "epoch 2" not in site.command("keys", "status").stdout
