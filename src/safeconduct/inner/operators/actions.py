@@ -165,6 +165,7 @@ class Enrolment:
     operator: Operator
     passphrase: str = field(repr=False)
     totp_secret: str = field(repr=False)
+    recovery_codes: Sequence[str] = field(repr=False)
     duress_words: str = field(repr=False, default="")
 
 

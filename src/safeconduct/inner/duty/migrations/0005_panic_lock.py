@@ -12,7 +12,7 @@ def _by(*, null: bool = False) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duty", "0002_alarm"),
+        ("duty", "0004_duress"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             model_name="alarm",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["break_glass", "bulk_reading", "clocks_missing", "index_missing", "site_locked"])
+                    ("kind__in", ["break_glass", "bulk_reading", "clocks_missing", "duress", "index_missing", "site_locked"])
                 ),
                 name="duty_alarm_known",
             ),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0003_what_an_erasure_leaves"),
+        ("cases", "0004_broken_glass"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_what_an_erasure_leaves")]
+    dependencies = [("cases", "0005_drafts")]
 
     operations = [
         migrations.AddField("case", "second_used_at", models.DateTimeField(null=True)),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("operators", "0005_admissions_seen")]
+    dependencies = [("operators", "0006_words_for_duress")]
 
     operations = [
         migrations.CreateModel(
