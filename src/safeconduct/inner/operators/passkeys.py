@@ -33,7 +33,7 @@ from fido2.webauthn import (
 )
 
 from safeconduct.audit.actions import record
-from safeconduct.inner.operators import rules
+from safeconduct.inner.operators import lookups, rules
 from safeconduct.inner.operators.errors import PasskeyRefused, TooManyPasskeys
 from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import Operator
@@ -48,6 +48,8 @@ NAME_AT_MOST = 40
 LOG_IN, AGAIN, ADD = "passkey-log-in", "passkey-again", "passkey-add"
 # As long as authenticators make them: a decoy must not be known by its length.
 _ID_LENGTHS = (16, 20, 32, 48, 64)
+# As long as locked keys are: nonce, keys, tag.
+_NOTHING_LOCKED = bytes(12 + 64 + 16)
 _REQUIRED = UserVerificationRequirement.REQUIRED
 
 
@@ -87,7 +89,7 @@ def passkeys_of(operator: Operator) -> list[Passkey]:
 def ask_at_log_in(username: str) -> dict[str, Any]:
     """For anybody who names a name: as many passkeys for each, always the same ones, whoever has that name or none."""
     name = rules.login_name(username)
-    return _ask(LOG_IN, name, _candidates(name, _operator_named(name)), with_prf=True)
+    return _ask(LOG_IN, name, _candidates(name, lookups.operator_named(name)), with_prf=True)
 
 
 def ask_again(operator: Operator) -> dict[str, Any]:
@@ -109,7 +111,7 @@ def keys_by(passkey: Passkey | None, answer: Answer) -> OperatorKeys | None:
     locked = passkey.locked_keys if passkey else b""
     key = key_of_prf(answer.prf, secret=settings.INNER_SECRET)
     try:
-        return unlock_keys(locked or bytes(92), key=key)
+        return unlock_keys(locked or _NOTHING_LOCKED, key=key)
     except CannotOpen:
         return None
 
@@ -236,10 +238,6 @@ def _decoy(name: str, number: int) -> Passkey:
     public_key = EdDSA({1: 1, 3: EdDSA.ALGORITHM, -1: 6, -2: verifying_key_of(seed)})
     credential = AttestedCredentialData.create(Aaguid.NONE, drawn[:length], public_key)
     return Passkey(None, "", credential, drawn_for(f"passkey salt {number}", name)[:32], b"")
-
-
-def _operator_named(name: str) -> Operator | None:
-    return Operator.objects.filter(username=name, suspended_at=None).first()
 
 
 # --- how a passkey lies
