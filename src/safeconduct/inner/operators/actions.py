@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret

@@ -60,7 +60,10 @@ class Migration(migrations.Migration):
             model_name="alarm",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["break_glass", "bulk_reading", "clocks_missing", "duress", "index_missing", "site_locked"])
+                    (
+                        "kind__in",
+                        ["break_glass", "bulk_reading", "clocks_missing", "duress", "index_missing", "site_locked"],
+                    )
                 ),
                 name="duty_alarm_known",
             ),

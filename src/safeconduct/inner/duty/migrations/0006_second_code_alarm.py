@@ -10,7 +10,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "alarm",
             models.CheckConstraint(
-                condition=models.Q(("kind__in", ["break_glass", "bulk_reading", "clocks_missing", "duress", "index_missing", "second_code", "site_locked"])),
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "break_glass",
+                            "bulk_reading",
+                            "clocks_missing",
+                            "duress",
+                            "index_missing",
+                            "second_code",
+                            "site_locked",
+                        ],
+                    )
+                ),
                 name="duty_alarm_known",
             ),
         ),
