@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
@@ -17,14 +18,18 @@ from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.operators.models import Operator
 from tests.people import OUR_WORD, Colleague, Writer, minutes_ago
 
-SHORT = 8
+SHORT = 12
 MINUTE = 60_000
 LETTER, WORDS = "words of a person", "недописане речення"
 
 
-@pytest.fixture
-def short_sessions(settings: Settings) -> None:
+def sessions_are_short(screen: Screen, settings: Settings) -> None:
+    """From this moment on; the page is loaded again, so that it knows."""
     settings.SESSION_COOKIE_AGE = SHORT
+    session = SessionStore(Session.objects.get().session_key)
+    session["seen_at"] = timezone.now().timestamp()
+    session.save()
+    screen.page.reload()
 
 
 def nothing_of_the_case_is_left(screen: Screen, soldier: Writer) -> None:
@@ -35,27 +40,31 @@ def nothing_of_the_case_is_left(screen: Screen, soldier: Writer) -> None:
 
 
 def test_left_alone_the_page_locks_itself_and_after_log_in_the_draft_is_there(
-    short_sessions: None, browser: Browser, live_server: LiveServer, olena: Colleague, soldier: Writer
+    settings: Settings, browser: Browser, live_server: LiveServer, olena: Colleague, soldier: Writer
 ) -> None:
     soldier.opens(LETTER)
     with screen_of(browser, live_server.url) as screen:
         screen.sits_down(olena)
         screen.takes(soldier.case)
+        sessions_are_short(screen, settings)
         screen.reads("#messages", LETTER)
         screen.page.focus("#answer")
         screen.page.keyboard.insert_text(WORDS)
 
-        screen.sees("#locked", timeout=(SHORT + 4) * 1000)
+        screen.sees("#locked", timeout=(SHORT + 15) * 1000)
 
         nothing_of_the_case_is_left(screen, soldier)
         screen.reads("#locked", "Олена")
         assert screen.page.title() == "Замкнено"
+        screen.sees("#draft-kept")
+        screen.does_not_see("#draft-lost")
         assert Draft.objects.filter(by=olena.operator).exists()
         for key in ("Escape", "KeyN", "F6", "Control+KeyK", "Control+Enter", "Slash", "Shift+KeyP"):
             screen.press(key)
         nothing_of_the_case_is_left(screen, soldier)
 
         assert screen.focus == "log-in-again"
+        settings.SESSION_COOKIE_AGE = 600
         screen.press("Enter")
         screen.sees("#id_username")
         desk_logs_in(screen, olena)
@@ -73,16 +82,17 @@ def desk_logs_in(screen: Screen, colleague: Colleague) -> None:
 
 
 def test_it_locks_also_when_nobody_can_be_reached(
-    short_sessions: None, browser: Browser, live_server: LiveServer, olena: Colleague, soldier: Writer
+    settings: Settings, browser: Browser, live_server: LiveServer, olena: Colleague, soldier: Writer
 ) -> None:
     soldier.opens(LETTER)
     with screen_of(browser, live_server.url) as screen:
         screen.sits_down(olena)
         screen.takes(soldier.case)
+        sessions_are_short(screen, settings)
 
         screen.page.context.set_offline(True)
 
-        screen.sees("#locked", timeout=(SHORT + 4) * 1000)
+        screen.sees("#locked", timeout=(SHORT + 15) * 1000)
         nothing_of_the_case_is_left(screen, soldier)
         screen.troubles.clear()  # what could not be fetched is in the console
 
@@ -162,19 +172,22 @@ def test_who_types_all_the_while_without_a_connection_keeps_the_words_before_him
     assert screen.page.input_value("#answer") == "а" * 22
     screen.page.clock.run_for(MINUTE)
     screen.sees("#locked")
+    screen.sees("#draft-lost")
+    screen.does_not_see("#draft-kept")
     screen.troubles.clear()  # what could not be fetched is in the console
 
 
 def test_without_a_script_the_page_leaves_by_itself(
-    short_sessions: None, browser: Browser, live_server: LiveServer, olena: Colleague, soldier: Writer
+    settings: Settings, browser: Browser, live_server: LiveServer, olena: Colleague, soldier: Writer
 ) -> None:
     soldier.opens(LETTER)
     with screen_of(browser, live_server.url, java_script_enabled=False) as screen:
         screen.sits_down(olena)
         screen.takes(soldier.case)
+        sessions_are_short(screen, settings)
         screen.reads("#messages", LETTER)
 
-        screen.sees("#id_username", timeout=(SHORT + 4) * 1000)
+        screen.sees("#id_username", timeout=(SHORT + 15) * 1000)
 
         back = f"next=/cases/{soldier.case.number}"
         expect(screen.page).to_have_url(f"{screen.address}/log-in?ended=1&{back}")

@@ -15,7 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 from safeconduct.handover.letters import FileNote, FilePart
 from safeconduct.handover.reaching.models import FrontStatus
 from safeconduct.inner.cases import actions
-from safeconduct.inner.cases.models import Case
+from safeconduct.inner.cases.drafts import Begun, as_kept
+from safeconduct.inner.cases.models import Case, Draft
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.desk import waits_since
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
@@ -105,7 +106,23 @@ def preview(screen: Screen, case: Case) -> None:
     screen.sees(".preview")
 
 
+def colleagues_drafts(screen: Screen, case: Case) -> None:
+    taras = Operator.objects.get(username="taras")
+    for kind in (Draft.ANSWER, Draft.NOTE):
+        begun = Begun(f"Half a sentence {LONG_WORD}", ("no-such-statement@1",))
+        Draft.objects.update_or_create(case=case, by=taras, kind=kind, defaults=as_kept(begun))
+    own_case(screen, case)
+    screen.sees(".drafts")
+
+
+def locked(screen: Screen, case: Case) -> None:
+    own_case(screen, case)
+    screen.page.evaluate("document.getElementById('desk').replaceChildren(); document.body.classList.add('locked')")
+    screen.page.evaluate("document.getElementById('locked').hidden = false")
+
+
 def refused(screen: Screen, case: Case) -> None:
+    Draft.objects.all().delete()
     own_case(screen, case)
     screen.page.click("#preview")
     screen.reads("#write", "Не надіслано.")
@@ -250,7 +267,8 @@ def asked_again_alone(screen: Screen, case: Case) -> None:
 
 State = Callable[[Screen, Case], None]
 STATES: list[State] = [
-    queue, free_case, their_case, own_case, card, picker, inserted, preview, refused, note_refused, words_said,
+    queue, free_case, their_case, own_case, card, picker, inserted, preview, colleagues_drafts, locked,
+    refused, note_refused, words_said,
     closing, missing, glass_form, nothing_under_glass, under_glass, menu,
     keys_sheet, stale, forced, my_keys, add_passkey, new_codes, asked_again,
     asked_again_alone, gone, hindered, log_in,

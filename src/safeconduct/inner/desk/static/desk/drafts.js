@@ -121,5 +121,5 @@ const deskDrafts = (() => {
   });
   know(KINDS);
   count();
-  return { saveAll, forget: () => know(KINDS) };
+  return { saveAll, isAnyUnkept, forget: () => know(KINDS) };
 })();

@@ -23,6 +23,8 @@
 
   const lock = () => {
     leaveAlone();
+    byId("draft-kept").hidden = deskDrafts.isAnyUnkept();
+    byId("draft-lost").hidden = !byId("draft-kept").hidden;
     byId("desk").replaceChildren();
     deskDrafts.forget();
     if (byId("keys").open) byId("keys").close();
