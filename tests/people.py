@@ -1,4 +1,4 @@
-"""The fixed people of inner's tests: Olena is on shift, Taras on another, Marta has no access; and people who write.
+"""The fixed people of inner's tests: Olena and Taras are on shift, Marta has no access; and people who write.
 
 A room's `conftest.py` takes the fixtures from here. All keys are made anew; the passphrase's hash is cheap
 (tests/settings_inner.py).
@@ -31,6 +31,7 @@ from safeconduct.handover.reaching.models import OutboxRow
 from safeconduct.handover.wire import fields_of
 from safeconduct.inner.cases.arriving import take_in
 from safeconduct.inner.cases.models import Case, Thread
+from safeconduct.inner.duty.models import Attendance, Shift
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.lookups import current_epoch
@@ -163,17 +164,26 @@ def enrol(username: str, name: str, *roles: str) -> Colleague:
     return Colleague(enrolment.operator, enrolment.passphrase, enrolment.totp_secret)
 
 
+def put_on_shift(operator: Operator) -> None:
+    """By hand, so whatever the role and without a line in the audit; at the desk the log-in does it."""
+    shift, _ = Shift.objects.get_or_create(closed_at=None, defaults={"opened_at": datetime.now(UTC)})
+    Attendance.objects.create(operator=operator, shift=shift, on_at=datetime.now(UTC))
+
+
 def minutes_ago(minutes: float) -> datetime:
     return datetime.now(UTC) - timedelta(minutes=minutes)
 
 
-def new_headquarters() -> Headquarters:
+def new_headquarters(*, on_shift: bool = True) -> Headquarters:
     people = Headquarters(
         olena=enrol("olena", "Олена", "operator"),
         taras=enrol("taras", "Тарас", "senior"),
         marta=enrol("marta", "Марта", "auditor"),
     )
     operators.found(STORE, by=(people.olena.keys, people.taras.keys))
+    if on_shift:
+        for one in (people.olena, people.taras):
+            put_on_shift(one.operator)
     cache.clear()  # counts of log-in tries and used codes
     return people
 
@@ -203,6 +213,7 @@ def nadia(headquarters: Headquarters) -> Colleague:
     """A third holder, so that one of three may be suspended."""
     third = enrol("nadia", "Надія", "operator")
     operators.admit(third.operator, STORE, by=(headquarters.olena.keys, headquarters.taras.keys))
+    put_on_shift(third.operator)
     return third
 
 

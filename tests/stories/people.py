@@ -89,6 +89,26 @@ class Seat:
     def releases(self) -> None:
         self.browser.send(self.screen, self.screen.form_to("/release"))
 
+    def closes(self, reason: str) -> None:
+        (address,) = {link.value for link in self.screen.links if link.value.endswith("/close")}
+        page = self.browser.get(address)
+        self.browser.send(page, page.form_to("/close"), filled={"reason": reason})
+
+    def finds(self, number: int) -> "Seat":
+        """Whatever comes of it."""
+        queue = self.looks_at_the_queue()
+        self.page = self.browser.send(queue, queue.form_to("/find"), filled={"number": str(number)})
+        return self
+
+    def breaks_glass(self, number: int, reason: str) -> "Seat":
+        """Opens a case that is another's; the screen may lead to the form."""
+        (address,) = {link.value for link in self.screen.links if link.value.endswith(f"/cases/{number}/glass")}
+        page = self.browser.get(address)
+        return self._sees(self.browser.send(page, page.form_to("/glass"), filled={"reason": reason}))
+
+    def takes_over(self) -> "Seat":
+        return self._sees(self.browser.send(self.screen, self.screen.form_to("/take-over")))
+
     def sees(self, words: str) -> bool:
         return words in self.screen.text
 

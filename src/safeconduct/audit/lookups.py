@@ -1,7 +1,9 @@
 """What was signed or done last, and which lines came after a moment or after another line?"""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from safeconduct.audit.models import EPOCH, Head, Line, SignedHead
 
@@ -18,6 +20,29 @@ def last_time(store: str, verb: str) -> datetime | None:
     """When this was done last; the chain is kept longest."""
     line = Line.objects.filter(store=store, verb=verb).order_by("-seq").first()
     return line.moment if line else None
+
+
+def stores() -> list[str]:
+    """Those that have a chain, by name."""
+    return list(Head.objects.order_by("store").values_list("store", flat=True))
+
+
+def newest_lines(
+    store: str, *, before: int | None, most: int, by: int | None = None, verb: str = "", on: date | None = None
+) -> list[Line]:
+    """Lines of a chain, the newest first, before line `before`; only those of one operator, of one verb, of one day."""
+    lines = Line.objects.filter(store=store)
+    if on is not None:
+        midnight = timezone.make_aware(datetime.combine(on, time()))
+        lines = lines.filter(seq__gte=first_line_since(store, midnight))
+        lines = lines.filter(seq__lt=first_line_since(store, midnight + timedelta(days=1)))
+    if before is not None:
+        lines = lines.filter(seq__lt=before)
+    if by is not None:
+        lines = lines.filter(actor=by)
+    if verb:
+        lines = lines.filter(verb=verb)
+    return list(lines.order_by("-seq")[:most])
 
 
 def first_line_since(store: str, moment: datetime) -> int:

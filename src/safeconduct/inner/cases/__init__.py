@@ -1,10 +1,14 @@
 """Cases, their threads, messages, files and notes; and how they are erased.
 
+Who may list, read and change what: `access.py`, one rule for filter and check. Who is on shift it asks of duty.
+
 Reading what only a header says (no key needed):
     lookups.queue(operator) -> Queue        .danger_now .waiting_for_us .waiting_for_person .asleep, each a
                                             Group(rows: list[Case], count: int); rows ranked; .cursor
     lookups.own_cases(operator) -> list[Case]
-    lookups.case_for(operator, number) -> Case         raises NoSuchCase for missing and forbidden alike
+    lookups.case_for(operator, number) -> Case         an own one; raises NoSuchCase for missing and forbidden alike
+    lookups.read_for / shown_for(operator, number) -> Case     own or under broken glass / or a row; raise NoSuchCase
+    lookups.glass_over(operator, number) -> BrokenGlass | None
     lookups.row_for(operator, number) -> Case          a row of the queue, before it is taken; raises NoSuchCase
     lookups.changed_since(operator, cursor) -> Changes(cursor, numbers)      numbers: cases whose rows changed or went
     lookups.on_their_way(case) -> frozenset[str]       answers that the front has not taken yet (envelope ids in hex)
@@ -27,6 +31,9 @@ Opening (needs `session.keys_of(request)`; each call leaves one line in the audi
 What can happen (each one transaction, one line in the audit; refusals are CasesError, or NotAdmitted as above):
     actions.take_next(*, by) -> Case                   raises NothingWaiting
     actions.take(case, *, by) -> Case                  raises TakenByAnother, CaseClosed; `case` from `row_for`
+    actions.seek(number, *, by)                        somebody asks for a number; the line in the audit and no more
+    actions.break_glass(number, *, reason, by, tell) -> BrokenGlass    by `duty.alarms.break_glass`, which rings
+    actions.take_over(case, *, by) -> Case             reopens, or takes from a colleague; `case` from `read_for`
     actions.release(case, *, by)
     actions.answer(case, text, *, statements=(), by) -> Message      statements: handover.letters.Said;
                                                        raises TextTooLong, NothingSaid, CaseClosed

@@ -1,12 +1,14 @@
 """What can happen to a case at the desk: each deed one transaction with one line in the audit.
 
-A case that is passed in comes from `lookups.case_for` (or `row_for`, to take it); every deed reads it again under a
-lock, so that two who act at once follow each other. Only who was admitted to the store by two holders does any of them
-(else `NotAdmitted`): sealing an answer needs no key, so the keys alone would keep nobody from giving one.
+A case that is passed in comes from `lookups.case_for` (`row_for`, to take it; `read_for`, to take it over); every deed
+reads it again under a lock, so that two who act at once follow each other. Only who was admitted to the store by two
+holders does any of them (else `NotAdmitted`): sealing an answer needs no key, so the keys alone would keep nobody from
+giving one.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +16,7 @@ from django.utils import timezone
 from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, Said, ThreadName, seal_answer
 from safeconduct.handover.reaching.actions import send_out
-from safeconduct.inner.cases import erasing, rules
+from safeconduct.inner.cases import access, erasing, rules
 from safeconduct.inner.cases.errors import (
     CaseClosed,
     NeverAnswered,
@@ -23,8 +25,8 @@ from safeconduct.inner.cases.errors import (
     TakenByAnother,
     UnknownDanger,
 )
-from safeconduct.inner.cases.lookups import ranked
-from safeconduct.inner.cases.models import Case, Message, Note, Tombstone
+from safeconduct.inner.cases.lookups import glass_over, ranked, reader_of
+from safeconduct.inner.cases.models import BrokenGlass, Case, Message, Note, Tombstone
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.lookups import check_admitted, current_epoch
 from safeconduct.inner.operators.models import Operator
@@ -37,11 +39,11 @@ def take_next(*, by: Operator) -> Case:
 
     Raises `NothingWaiting`.
     """
-    facts = rules.listed_for(by)
-    if facts is None:
+    reader = reader_of(by)
+    if not access.ON_SHIFT.holds(reader, None):
         raise NothingWaiting
     check_admitted(by, rules.STORE)
-    waiting = Case.objects.filter(**facts, owner=None, clock_since__isnull=False)
+    waiting = Case.objects.filter(access.LISTED.as_filter(reader), owner=None, clock_since__isnull=False)
     # On PostgreSQL a row that a colleague is taking at this moment is passed over; SQLite has one writer.
     case = ranked(waiting).select_for_update(skip_locked=True, of=("self",)).first()
     if case is None:
@@ -55,7 +57,7 @@ def take(case: Case, *, by: Operator) -> Case:
     locked = _locked(case)
     if not locked.is_open:
         raise CaseClosed(locked.pk)
-    if not rules.holds(rules.listed_for(by), locked):
+    if not access.LISTED.holds(reader_of(by), locked):
         raise NoSuchCase(locked.pk)
     check_admitted(by, rules.STORE)
     if locked.owner_id == by.pk:
@@ -63,6 +65,55 @@ def take(case: Case, *, by: Operator) -> Case:
     if locked.owner_id is not None:
         raise TakenByAnother(locked.pk)
     return _given_to(locked, by)
+
+
+@transaction.atomic
+def seek(number: int, *, by: Operator) -> None:
+    """Somebody asks for a case by its number: noted alike, whether there is one or not."""
+    record(rules.STORE, "case.sought", by=by.pk, about=_about(number))
+
+
+@transaction.atomic
+def break_glass(number: int, *, reason: str, by: Operator, tell: Callable[[BrokenGlass], object]) -> BrokenGlass:
+    """Open the case of this number for reading, for `rules.GLASS_STAYS_BROKEN` or until `by` goes off.
+
+    Whether there is such a case or not: who may not read it is not to learn that here. `tell` lets somebody else know,
+    within the same transaction: no glass breaks in silence. While it stays broken, again: nothing.
+    Raises `UnknownReason`, `NotAdmitted`, or `NoSuchCase` for who is not on shift and for no number of any case.
+    """
+    rules.check_why_broken(reason)
+    if not access.ON_SHIFT.holds(reader_of(by), None) or _about(number) is None:
+        raise NoSuchCase(number)
+    check_admitted(by, rules.STORE)
+    if broken := glass_over(by, number):
+        return broken
+    now = timezone.now()
+    glass = BrokenGlass.objects.create(
+        case_number=number, by=by, reason=reason, at=now, until=now + rules.GLASS_STAYS_BROKEN
+    )
+    record(rules.STORE, f"glass.{reason}", by=by.pk, about=("case", number))
+    tell(glass)
+    return glass
+
+
+@transaction.atomic
+def take_over(case: Case, *, by: Operator) -> Case:
+    """Reopen a closed case, or take one from a colleague; its glass was broken before. Again by the owner: nothing.
+
+    Raises `NoSuchCase`.
+    """
+    locked = _locked(case)
+    if not access.TAKEN_OVER.holds(reader_of(by), locked):
+        raise NoSuchCase(locked.pk)
+    check_admitted(by, rules.STORE)
+    if locked.owner_id == by.pk:
+        return locked
+    if locked.is_open:
+        return _given_to(locked, by, verb="case.handed_over" if locked.owner_id else "case.taken")
+    locked.closed_at, locked.closed_because = None, ""
+    locked.clock, locked.clock_since = _clock_of(locked)
+    locked.save(update_fields=["closed_at", "closed_because", "clock", "clock_since"])
+    return _given_to(locked, by, verb="case.reopened")
 
 
 @transaction.atomic
@@ -74,7 +125,12 @@ def release(case: Case, *, by: Operator) -> None:
 
 @transaction.atomic
 def release_all_of(owner: Operator, *, by: Operator | None) -> None:
-    """Back to the queue with every case of somebody who goes off; `by` is None where the program sends him off."""
+    """Back to the queue with every case of somebody who goes off; `by` is None where the program sends him off.
+
+    What is under glass that he broke is closed to him again.
+    """
+    now = timezone.now()
+    BrokenGlass.objects.filter(by=owner, until__gt=now).update(until=now)
     for case in Case.objects.select_for_update().filter(owner=owner).order_by("pk"):
         _to_queue(case, by)
 
@@ -202,15 +258,33 @@ def _locked(case: Case) -> Case:
 
 def _locked_for(case: Case, by: Operator) -> Case:
     locked = _locked(case)
-    rules.check_may_work_on(locked, by)
+    access.check_may_work_on(locked, reader_of(by))
     check_admitted(by, rules.STORE)
     return locked
 
 
-def _given_to(case: Case, operator: Operator) -> Case:
+def _about(number: int) -> tuple[str, int] | None:
+    """What the audit can say of a number that somebody typed."""
+    return ("case", number) if 0 < number <= rules.HIGHEST_NUMBER else None
+
+
+def _clock_of(case: Case) -> tuple[str, datetime | None]:
+    """Which clock would run, had the case never been closed: since the first letter or file after our last answer."""
+    answer = case.messages.filter(direction=Message.OUT).order_by("pk").last()
+    letters, files = case.messages.filter(direction=Message.IN), case.attachments.all()
+    if answer:
+        # Letters come with the minute, answers with the second: their own order is that of their numbers.
+        letters, files = letters.filter(pk__gt=answer.pk), files.filter(at__gt=answer.at)
+    said_at = [*letters.values_list("at", flat=True), *files.values_list("at", flat=True)]
+    if not said_at:
+        return rules.NO_CLOCK, None
+    return (rules.NEXT_ANSWER if answer else rules.FIRST_ANSWER), min(said_at)
+
+
+def _given_to(case: Case, operator: Operator, *, verb: str = "case.taken") -> Case:
     case.owner = operator
     case.save(update_fields=["owner"])
-    record(rules.STORE, "case.taken", by=operator.pk, about=("case", case.pk))
+    record(rules.STORE, verb, by=operator.pk, about=("case", case.pk))
     return case
 
 

@@ -3,21 +3,24 @@
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import F, Prefetch, Q, QuerySet, Value, When
+from django.db.models import F, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 
 from safeconduct.audit.models import Line
 from safeconduct.handover.reaching.models import OutboxRow
-from safeconduct.inner.cases import rules
+from safeconduct.inner.cases import access, rules
+from safeconduct.inner.cases.access import Reader, Rule
 from safeconduct.inner.cases.errors import NoSuchCase
-from safeconduct.inner.cases.models import Attachment, Case, Message, Thread, Tombstone
+from safeconduct.inner.cases.models import Attachment, BrokenGlass, Case, Message, Thread, Tombstone
 from safeconduct.inner.operators.models import Operator
 
 # A list longer than this is not read by anybody; the count tells how long it is.
 MOST_ROWS = 100
 MOST_CHANGES = 1000
 # Lines of the audit that change nothing on a screen.
-READINGS = frozenset({"case.read", "case.file_read", "case.printed"})
+READINGS = frozenset({"case.read", "case.file_read", "case.printed", "case.sought"}) | {
+    f"glass.{reason}" for reason in rules.WHY_BROKEN
+}
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,22 @@ class Changes:
     numbers: frozenset[int]
 
 
+def reader_of(operator: Operator) -> Reader:
+    """What the rules of `access` ask of this operator, as it is now."""
+    if not operator.may_hold(rules.STORE):
+        return Reader(operator.pk)
+    broken = BrokenGlass.objects.filter(by=operator, until__gt=timezone.now()).values_list("case_number", flat=True)
+    return Reader(operator.pk, holds_store=True, is_on_shift=access.is_on_shift(operator), glasses=frozenset(broken))
+
+
 def queue(operator: Operator) -> Queue:
-    """Every open case by its header facts, those in danger and those who wait longest first."""
+    """The queue of the shift: every open case by its header facts, those in danger and those who wait longest first.
+
+    Empty for who is not on shift.
+    """
     # Before the rows: what changes in between is shown and reported again, never missed.
     cursor = _newest_change()
-    cases = _listed(operator)
+    cases = _among(access.LISTED, operator)
     waiting, answered = cases.filter(clock_since__isnull=False), cases.filter(clock_since=None)
     asleep_before = timezone.now() - rules.ASLEEP_AFTER
     return Queue(
@@ -68,21 +82,39 @@ def queue(operator: Operator) -> Queue:
 
 
 def own_cases(operator: Operator) -> list[Case]:
-    return list(ranked(_with_marks(_among(rules.readable_by(operator)))))
+    return list(ranked(_among(access.OWN, operator)))
 
 
 def case_for(operator: Operator, number: int) -> Case:
-    """A case whose words the operator may read. Raises `NoSuchCase` for missing and forbidden alike."""
-    return _one(_with_marks(_among(rules.readable_by(operator))), number)
+    """A case that the operator works on. Raises `NoSuchCase` for missing and forbidden alike."""
+    return _one(access.WORKED_ON, operator, number)
 
 
 def row_for(operator: Operator, number: int) -> Case:
     """A row of the queue, to be taken. Raises `NoSuchCase`."""
-    return _one(_listed(operator), number)
+    return _one(access.LISTED, operator, number)
+
+
+def shown_for(operator: Operator, number: int) -> Case:
+    """A case of which there is a page for the operator, be it its header alone. Raises `NoSuchCase`."""
+    return _one(access.SHOWN, operator, number)
+
+
+def read_for(operator: Operator, number: int) -> Case:
+    """A case whose words the operator may open: an own one, or one under broken glass. Raises `NoSuchCase`."""
+    return _one(access.READABLE, operator, number)
+
+
+def glass_over(operator: Operator, number: int) -> BrokenGlass | None:
+    """What the operator broke over this number and is not yet over, whether there is such a case or not."""
+    if not 0 < number <= rules.HIGHEST_NUMBER:
+        return None
+    broken = BrokenGlass.objects.filter(by=operator, case_number=number, until__gt=timezone.now())
+    return broken.order_by("-until").first()
 
 
 def message_for(case: Case, envelope_id: str) -> Message:
-    """`envelope_id` in hexadecimal digits; `case` comes from `case_for`. Raises `NoSuchCase`."""
+    """`envelope_id` in hexadecimal digits; `case` comes from `case_for` or `read_for`. Raises `NoSuchCase`."""
     message = case.messages.select_related("case", "thread").filter(envelope_id=_id(envelope_id)).first()
     if message is None:
         raise NoSuchCase(case.pk)
@@ -90,7 +122,7 @@ def message_for(case: Case, envelope_id: str) -> Message:
 
 
 def attachment_for(case: Case, envelope_id: str) -> Attachment:
-    """`envelope_id` in hexadecimal digits; `case` comes from `case_for`. Raises `NoSuchCase`."""
+    """`envelope_id` in hexadecimal digits; `case` comes from `case_for` or `read_for`. Raises `NoSuchCase`."""
     attachment = case.attachments.select_related("case", "thread").filter(envelope_id=_id(envelope_id)).first()
     if attachment is None:
         raise NoSuchCase(case.pk)
@@ -114,8 +146,10 @@ def changed_since(operator: Operator, cursor: int) -> Changes:
         return Changes(cursor, frozenset())
     lines = Line.objects.filter(store=rules.STORE, seq__gt=cursor, about_kind="case").exclude(verb__in=READINGS)
     changes = list(lines.order_by("seq").values_list("seq", "about_id")[:MOST_CHANGES])
+    if not changes or not access.ON_SHIFT.holds(reader_of(operator), None):
+        return Changes(cursor, frozenset())
     numbers = frozenset(number for _, number in changes if number is not None)
-    return Changes(changes[-1][0] if changes else cursor, numbers)
+    return Changes(changes[-1][0], numbers)
 
 
 def proof_of(number: int) -> Proof:
@@ -138,12 +172,8 @@ def _newest_change() -> int:
     return Line.objects.filter(store=rules.STORE).aggregate(newest=models.Max("seq"))["newest"] or 0
 
 
-def _listed(operator: Operator) -> QuerySet[Case]:
-    return _with_marks(_among(rules.listed_for(operator)))
-
-
-def _among(facts: rules.Facts | None) -> QuerySet[Case]:
-    return Case.objects.none() if facts is None else Case.objects.filter(Q(**facts))
+def _among(rule: Rule, operator: Operator) -> QuerySet[Case]:
+    return _with_marks(Case.objects.filter(rule.as_filter(reader_of(operator))))
 
 
 def _with_marks(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -156,8 +186,8 @@ def _group(cases: QuerySet[Case]) -> Group:
     return Group(rows, len(rows) if len(rows) < MOST_ROWS else cases.count())
 
 
-def _one(cases: QuerySet[Case], number: int) -> Case:
-    case = cases.filter(pk=number).first()
+def _one(rule: Rule, operator: Operator, number: int) -> Case:
+    case = _among(rule, operator).filter(pk=number).first()
     if case is None:
         raise NoSuchCase(number)
     return case

@@ -152,6 +152,25 @@ class Note(models.Model):
         ordering = ["at", "pk"]
 
 
+class BrokenGlass(models.Model):
+    """That an operator opened, with a reason, the case of this number, which is not his; for reading, until `until`.
+
+    No foreign key: for who may not read, a number that leads nowhere is the same as one that does.
+    """
+
+    case_number = models.BigIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "until"], name="cases_glass_broken")]
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=rules.WHY_BROKEN), name="cases_glass_reason_known"),
+        ]
+
+
 class Wipe(models.Model):
     """That the person wiped a thread: a letter from before that comes late is not kept.
 

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from safeconduct.audit.actions import record
 from safeconduct.handover.letters import Answer, FileNote, FilePart, Letter, open_file, open_letter
-from safeconduct.inner.cases import rules
+from safeconduct.inner.cases import access, rules
+from safeconduct.inner.cases.access import Rule
 from safeconduct.inner.cases.errors import NoSuchCase
+from safeconduct.inner.cases.lookups import reader_of
 from safeconduct.inner.cases.models import Attachment, Case, Message, Note
 from safeconduct.inner.operators import lookups as operators
 from safeconduct.inner.operators.errors import NotAdmitted
@@ -115,24 +117,27 @@ def words_of(case: Case, *, keys: OpenedKeys) -> Words | None:
 
 
 def note_print(case: Case, *, keys: OpenedKeys) -> int:
-    """The conversation goes on paper. The number of the line in the audit, which the paper carries.
+    """The conversation of an own case goes on paper. The number of the line in the audit, which the paper carries.
 
     Raises `NoSuchCase` or `NotAdmitted`.
     """
-    return _note_reading(case, keys, "case.printed")
+    return _note_reading(case, keys, "case.printed", allowed=access.WORKED_ON)
 
 
-def _note_reading(case: Case, keys: OpenedKeys, verb: str, *, read_to: Message | None = None) -> int:
+def _note_reading(
+    case: Case, keys: OpenedKeys, verb: str, *, read_to: Message | None = None, allowed: Rule = access.READABLE
+) -> int:
     """Recorded and committed before a word is opened: who reads and then breaks off has read.
 
     `read_to`: the last message that is opened now.
     """
-    now = Case.objects.filter(pk=case.pk).first()
-    if now is None or not rules.may_read(keys.operator, now):
+    now, reader = Case.objects.filter(pk=case.pk).first(), reader_of(keys.operator)
+    if now is None or not allowed.holds(reader, now):
         raise NoSuchCase(case.pk)
     operators.check_admitted(keys.operator, rules.STORE)
     with transaction.atomic():
-        if read_to is not None:
+        # Who reads under broken glass cannot answer: for the desk the letter stays unread.
+        if read_to is not None and access.WORKED_ON.holds(reader, now):
             _note_read(case, read_to)
         return record(rules.STORE, verb, by=keys.operator.pk, about=("case", case.pk))
 

@@ -1,16 +1,23 @@
-"""What is right for a case: who may read it, how it is ranked, what may be said. Plain Python."""
+"""What is right for a case: how it is ranked, what may be said, how long it is kept. Plain Python.
 
-from collections.abc import Mapping
+Who may read it: `access.py`.
+"""
+
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from safeconduct.inner.cases.errors import CaseClosed, NoSuchCase, NothingSaid, TextTooLong, UnknownReason
+from safeconduct.inner.cases.errors import NothingSaid, TextTooLong, UnknownReason
 
 STORE = "appeals"
 FIRST_ANSWER, NEXT_ANSWER, NO_CLOCK = "first_answer", "next_answer", "none"
 RUNNING_CLOCKS = (FIRST_ANSWER, NEXT_ANSWER)
 REASONS = ("answered", "silent", "duplicate", "not_for_us", "prank_or_probe")
+# Why somebody opens a case that is not his. Nothing is typed: it would be one more place for words about a person.
+WHY_BROKEN = ("closed_by_mistake", "colleague_gone", "danger", "asked_elsewhere", "checked")
+GLASS_STAYS_BROKEN = timedelta(minutes=30)
+# No database has numbers beyond.
+HIGHEST_NUMBER = 2**63 - 1
 # Least to most.
 DANGER_RANK = {"none": 0, "soon": 1, "now": 2}
 # How long a person may wait for our answer before the row is marked late.
@@ -22,56 +29,6 @@ MOST_CHARACTERS = 4000
 WIPES_REMEMBERED = timedelta(days=60)
 # Who reads a letter only after its term was over has so long to answer it (or the term itself, where that is less).
 LATE_READER_HAS = timedelta(days=7)
-
-
-# Names and values of columns that must be so: at once the filter of a list and the check of an object.
-Facts = Mapping[str, Any]
-
-
-class Worker(Protocol):
-    """Of an operator, what a rule asks."""
-
-    pk: Any
-
-    def may_hold(self, store: str) -> bool: ...
-
-
-# --- one rule yields both the filter of a list and the check of an object: a list never shows what `case_for` refuses
-
-
-def readable_by(operator: Worker) -> Facts | None:
-    """Facts of every case whose words `operator` may read; None where there can be none.
-
-    In this release: the cases that the operator owns.
-    """
-    return {"owner_id": operator.pk} if operator.may_hold(STORE) else None
-
-
-def listed_for(operator: Worker) -> Facts | None:
-    """Facts of every case whose header `operator` may see in the queue."""
-    return {"closed_at": None} if operator.may_hold(STORE) else None
-
-
-def holds(facts: Facts | None, case: object) -> bool:
-    """Are `facts` true of this one case?"""
-    return facts is not None and all(getattr(case, name) == value for name, value in facts.items())
-
-
-def may_read(operator: Worker, case: object) -> bool:
-    return holds(readable_by(operator), case)
-
-
-class Judged(Protocol):
-    pk: Any
-    closed_at: datetime | None
-
-
-def check_may_work_on(case: Judged, by: Worker) -> None:
-    """Raises `NoSuchCase` or `CaseClosed`."""
-    if case.closed_at is not None:
-        raise CaseClosed(case.pk)
-    if not may_read(by, case):
-        raise NoSuchCase(case.pk)
 
 
 def check_may_be_said(text: str, *, with_statements: bool = False) -> str:
@@ -86,6 +43,11 @@ def check_may_be_said(text: str, *, with_statements: bool = False) -> str:
 
 def check_reason(reason: str) -> None:
     if reason not in REASONS:
+        raise UnknownReason
+
+
+def check_why_broken(reason: str) -> None:
+    if reason not in WHY_BROKEN:
         raise UnknownReason
 
 

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from safeconduct.inner.desk import words
 from safeconduct.inner.desk.shown import AlarmShown
+from safeconduct.inner.desk.templatetags.desk import thousands
 from safeconduct.inner.duty import alarms as duty
 from safeconduct.inner.duty.models import Alarm
 from safeconduct.inner.operators.models import Operator
@@ -13,7 +15,11 @@ def ringing(operator: Operator) -> tuple[AlarmShown, ...]:
 
 
 def _words(alarm: Alarm) -> str:
-    name = {"name": alarm.because_of.name if alarm.because_of else ""}
-    if alarm.kind == "break_glass":
-        return _("%(name)s has opened a case that belongs to another, with a reason.") % name
-    return _("%(name)s has opened more cases within an hour than a shift needs. Ask why.") % name
+    name = alarm.because_of.name if alarm.because_of else ""
+    if alarm.glass:
+        return _("%(name)s has opened case %(number)s, which is another’s. The reason given: %(reason)s.") % {
+            "name": name,
+            "number": thousands(alarm.glass.case_number),
+            "reason": words.say(words.BROKEN, alarm.glass.reason),
+        }
+    return _("%(name)s has opened more cases within an hour than a shift needs. Ask why.") % {"name": name}

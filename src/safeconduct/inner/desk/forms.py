@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from safeconduct.inner.cases.rules import DANGER_RANK, REASONS
+from safeconduct.audit.verbs import VERBS
+from safeconduct.inner.cases.rules import DANGER_RANK, HIGHEST_NUMBER, REASONS, WHY_BROKEN
 
 
 class LogInForm(forms.Form):
@@ -50,6 +51,10 @@ class CloseForm(forms.Form):
     seen = forms.IntegerField(min_value=0, max_value=10**9)
 
 
+class GlassForm(forms.Form):
+    reason = forms.ChoiceField(choices=[(reason, reason) for reason in WHY_BROKEN])
+
+
 class DangerForm(forms.Form):
     danger = forms.ChoiceField(choices=[(danger, danger) for danger in DANGER_RANK])
 
@@ -84,3 +89,13 @@ class FindForm(forms.Form):
         if not digits:
             raise forms.ValidationError(_("A number, please."))
         return int("".join(digits))
+
+
+class LogForm(forms.Form):
+    """Which lines of the audit; what is left empty leaves out nothing."""
+
+    chain = forms.RegexField(r"^[a-z]{1,20}$", required=False)
+    by = forms.IntegerField(min_value=1, max_value=HIGHEST_NUMBER, required=False)
+    verb = forms.ChoiceField(choices=[("", ""), *((verb, verb) for verb in VERBS)], required=False)
+    on = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
+    before = forms.IntegerField(min_value=1, max_value=HIGHEST_NUMBER, required=False)

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
+from safeconduct.inner.cases import actions
 from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.desk import clocks, showing
@@ -21,8 +22,10 @@ from safeconduct.inner.desk.alarms import ringing
 from safeconduct.inner.desk.shown import AlarmShown, Hindrance
 from safeconduct.inner.desk.standing import hindrances
 from safeconduct.inner.duty import lookups as duty
+from safeconduct.inner.duty.rules import STORE
 from safeconduct.inner.operators.errors import KeysClosed, NotAdmitted
 from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.rules import group_of
 from safeconduct.inner.operators.session import OperatorRequest
 
 LANGUAGE, THEME, LETTER_KEYS = "language", "theme", "letter_keys"
@@ -40,8 +43,8 @@ class DeskRequest(OperatorRequest):
 View = Callable[Concatenate[DeskRequest, P], HttpResponse]
 
 
-def at_the_desk(view: View[P]) -> View[P]:
-    """Logged in, in the operator's language; a case that is missing and one that is not the operator's look alike."""
+def logged_in(view: View[P]) -> View[P]:
+    """Whatever the role, in the operator's language."""
 
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -50,8 +53,6 @@ def at_the_desk(view: View[P]) -> View[P]:
         with translation.override(language_of(request)):
             try:
                 response = view(request, *args, **kwargs)
-            except NoSuchCase:
-                response = page(request, "desk/_missing.html", status=404)
             except KeysClosed:
                 return _to_log_in(request)
             except NotAdmitted:
@@ -60,6 +61,58 @@ def at_the_desk(view: View[P]) -> View[P]:
         return response
 
     return guarded
+
+
+def at_the_desk(view: View[P]) -> View[P]:
+    """For those who work on cases; a case that is missing and one that is not the operator's look alike.
+
+    Who asks for one of them has asked for a number, and that is noted, whoever it is.
+    """
+
+    @wraps(view)
+    def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            if not request.operator.may_hold(STORE):
+                raise NoSuchCase(kwargs.get("number"))
+            return view(request, *args, **kwargs)
+        except NoSuchCase as refused:
+            number = next(iter(refused.args), None)
+            if number is not None:
+                actions.seek(number, by=request.operator)
+            return _missing(request, number)
+
+    return logged_in(guarded)
+
+
+def for_role(role: str) -> Callable[[View[P]], View[P]]:
+    """For the one group of those who open no store. For everybody else there is no such page."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if group_of(request.operator.roles) != role:
+                return _missing(request, None)
+            return view(request, *args, **kwargs)
+
+        return logged_in(guarded)
+
+    return guard
+
+
+# Where those start who have no desk.
+STARTS_OF = {"administrator": "desk:people", "auditor": "desk:log"}
+
+
+def start_of(operator: Operator) -> str | None:
+    """None for who works at the desk, and for who has no page here yet."""
+    return STARTS_OF.get(group_of(operator.roles) or "")
+
+
+def _missing(request: DeskRequest, number: int | None) -> HttpResponse:
+    if not request.operator.may_hold(STORE):
+        return render(request, "desk/missing.html", look_of(request), status=404)
+    broken = None if number is None else cases.glass_over(request.operator, number)
+    return page(request, "desk/_missing.html", status=404, context={"missing": number, "broken": broken})
 
 
 def deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -93,6 +146,17 @@ def look_of(request: HttpRequest) -> dict[str, Any]:
         "languages": sorted(settings.LANGUAGES, key=lambda one: one[0] != settings.LANGUAGE_CODE),
         "theme": request.session.get(THEME, ""),
         "letter_keys": request.session.get(LETTER_KEYS, True),
+    }
+
+
+def office(request: DeskRequest) -> dict[str, Any]:
+    """What stands on a page of those who have no desk."""
+    return look_of(request) | {
+        "operator": request.operator,
+        "initials": request.operator.name[:2],
+        "here": request.path,
+        "now": timezone.now(),
+        "zone": timezone.get_current_timezone_name(),
     }
 
 
@@ -148,6 +212,7 @@ def around(request: DeskRequest, *, number: int | None = None) -> dict[str, Any]
         "number": number,
         "queue": showing.queue(found, request.operator, open_number=number),
         "on_shift": showing.on_shift(on_shift, found, request.operator),
+        "is_on_shift": request.operator in on_shift,
         "shift_mark": shift_mark(on_shift),
         "standing": standing,
         "standing_mark": standing_mark(standing),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from safeconduct.handover.letters import Letter
 from safeconduct.inner.cases import lookups as cases
 from safeconduct.inner.cases import opening, retention, rules
-from safeconduct.inner.cases.models import Case, Message
+from safeconduct.inner.cases.models import BrokenGlass, Case, Message
 from safeconduct.inner.desk import clocks, words
 from safeconduct.inner.desk.clocks import FIRST, NEXT, Clock
 from safeconduct.inner.desk.confirmed import library
@@ -24,6 +24,7 @@ from safeconduct.inner.desk.shown import (
     EventShown,
     Fact,
     FileShown,
+    GlassShown,
     Group,
     MessageShown,
     NoteShown,
@@ -126,7 +127,19 @@ def case_from_outside(case: Case, operator: Operator) -> CaseShown:
         last_visit_at=case.last_visit_at,
         ends_at=retention.end_of(case),
         is_kept=rules.is_kept_beyond_its_term(case),
+        closed_at=case.closed_at,
+        closed_because=words.say(words.REASON, case.closed_because),
     )
+
+
+def glass(broken: BrokenGlass, case: Case) -> GlassShown:
+    if not case.is_open:
+        take = _("Reopen it and take it")
+    elif case.owner:
+        take = _("Take it over from %(name)s") % {"name": case.owner.name}
+    else:
+        take = _("Take this case")
+    return GlassShown(broken.until, words.say(words.BROKEN, broken.reason), take)
 
 
 def language_of(case: Case) -> str:

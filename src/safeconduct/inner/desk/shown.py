@@ -154,7 +154,7 @@ class NoteShown:
 
 @dataclass(frozen=True)
 class CaseShown:
-    """A case from outside: what anybody of the shift may see of it before *take*."""
+    """A case from outside: what anybody of the shift may see of it before *take*. A closed one only with its words."""
 
     row: Row
     danger: str
@@ -166,6 +166,17 @@ class CaseShown:
     last_visit_at: datetime | None
     ends_at: datetime | None  # by the headquarters' term, where there is one
     is_kept: bool  # beyond that term, as long as nobody has read it, somebody works on it or danger waits for us
+    closed_at: datetime | None
+    closed_because: str
+
+
+@dataclass(frozen=True)
+class GlassShown:
+    """A case that is another's, open for reading; `take`: the words on the button that makes it one's own."""
+
+    until: datetime
+    reason: str
+    take: str
 
 
 @dataclass(frozen=True)
@@ -221,3 +232,25 @@ class Composer:
     refusal: str = ""
     topics: tuple[Topic, ...] = ()
     sent: bool = False
+
+
+@dataclass(frozen=True)
+class LineShown:
+    """One line of the audit, in words."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of those who work here, as the administrator sees them. No case of theirs."""
+
+    name: str
+    roles: tuple[str, ...]
+    admitted: tuple[str, ...]
+    suspended_at: datetime | None
+    seen_at: datetime | None

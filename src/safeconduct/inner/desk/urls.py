@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from safeconduct.inner.desk.views import alarms, answer, case, door, live, queue
+from safeconduct.inner.desk.views import alarms, answer, case, door, live, overseeing, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -15,9 +15,13 @@ urlpatterns = [
     path("live", live.live, name="live"),
     path("next", queue.take_next, name="next"),
     path("alarms/<int:number>/take", alarms.take, name="take_alarm"),
+    path("people", overseeing.people, name="people"),
+    path("log", overseeing.log, name="log"),
     path("find", queue.find, name="find"),
     path("cases/<int:number>", case.case, name="case"),
     path("cases/<int:number>/take", case.take, name="take"),
+    path("cases/<int:number>/glass", case.break_glass, name="break_glass"),
+    path("cases/<int:number>/take-over", case.take_over, name="take_over"),
     path("cases/<int:number>/release", case.release, name="release"),
     path("cases/<int:number>/close", case.close, name="close"),
     path("cases/<int:number>/danger", case.judge_danger, name="danger"),

@@ -75,6 +75,38 @@ REASON_MORE: Said = {
     "prank_or_probe": _("A joke, or somebody who tries us out. If there is any doubt, choose another reason."),
 }
 
+BROKEN: Said = {
+    "closed_by_mistake": _("It was closed by mistake"),
+    "colleague_gone": _("The colleague who has it is gone"),
+    "danger": _("Danger, and nobody else can act now"),
+    "asked_elsewhere": _("The person asks about it in another way"),
+    "checked": _("The work on it is checked"),
+}
+
+ROLE: Said = {
+    "operator": _("operator"),
+    "senior": _("senior"),
+    "supervisor": _("supervisor"),
+    "bureau": _("bureau"),
+    "bureau-supervisor": _("supervisor of the bureau"),
+    "tracing": _("tracing"),
+    "tracing-supervisor": _("supervisor of tracing"),
+    "records": _("records"),
+    "records-supervisor": _("supervisor of records"),
+    "reviewer": _("reviewer"),
+    "reviewer-supervisor": _("supervisor of the reviewers"),
+    "auditor": _("auditor"),
+    "administrator": _("administrator"),
+}
+STORE: Said = {
+    "appeals": _("appeals"),
+    "bureau": _("bureau"),
+    "tracing": _("tracing"),
+    "records": _("records"),
+    "complaints": _("complaints"),
+    "site": _("site"),
+}
+
 
 def say(words: Said, name: str) -> str:
     """A name that this release does not know is shown as it is: a newer front may send one."""

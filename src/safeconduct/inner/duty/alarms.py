@@ -1,6 +1,6 @@
 """Alarms: they ring for those whom they concern, and through the alarm command, until somebody takes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
+from safeconduct.inner.cases import actions as cases
+from safeconduct.inner.cases.models import BrokenGlass
 from safeconduct.inner.duty import rules
 from safeconduct.inner.duty.actions import SITE
 from safeconduct.inner.duty.errors import NoSuchAlarm
@@ -18,22 +20,37 @@ REPEATED_EVERY = timedelta(minutes=5)
 
 
 @transaction.atomic
-def ring(kind: str, *, about: tuple[str, int] | None = None, by: Operator | None = None) -> Alarm:
+def ring(
+    kind: str,
+    *,
+    about: tuple[str, int] | None = None,
+    by: Operator | None = None,
+    glass: BrokenGlass | None = None,
+) -> Alarm:
     """An alarm of one of `rules.ALARMS`, from now on until somebody takes it.
 
     `by`: the operator because of whom it rings, who can not take it. `about`: the record that the line in the audit
-    is about, kind and number; without one, that operator.
+    is about, kind and number; without one, that operator. `glass`: what was broken.
     """
     about = about or (("operator", by.pk) if by else None)
-    alarm = Alarm.objects.create(kind=kind, because_of=by, rung_at=timezone.now())
+    alarm = Alarm.objects.create(kind=kind, because_of=by, glass=glass, rung_at=timezone.now())
     record(SITE, f"alarm.{kind}", by=None, about=about)
     return alarm
 
 
+def break_glass(number: int, *, reason: str, by: Operator) -> BrokenGlass:
+    """Open a case that is not one's own, for a short time, and ring for it. Raises as `cases.actions.break_glass`."""
+
+    def tell(glass: BrokenGlass) -> None:
+        ring("break_glass", about=("case", number), by=by, glass=glass)
+
+    return cases.break_glass(number, reason=reason, by=by, tell=tell)
+
+
 def ringing(operator: Operator) -> tuple[Alarm, ...]:
     """What `operator` is to see to, oldest first. One question to the database where nothing rings."""
-    waiting = Alarm.objects.filter(taken_at=None).select_related("because_of").order_by("rung_at", "pk")
-    return tuple(alarm for alarm in waiting if _concerns(alarm, operator))
+    waiting = Alarm.objects.filter(taken_at=None).select_related("because_of", "glass").order_by("rung_at", "pk")
+    return _those_for(operator, waiting)
 
 
 def alarm_for(operator: Operator, number: int) -> Alarm:
@@ -47,7 +64,7 @@ def alarm_for(operator: Operator, number: int) -> Alarm:
 @transaction.atomic
 def take(alarm: Alarm, *, by: Operator) -> None:
     """From now on it is `by` who sees to it. Raises `NoSuchAlarm`, also where another was quicker."""
-    if not _concerns(alarm, by):
+    if not _those_for(by, [alarm]):
         raise NoSuchAlarm(alarm.pk)
     waiting = Alarm.objects.filter(pk=alarm.pk, taken_at=None)
     if not waiting.update(taken_at=timezone.now(), taken_by=by):
@@ -67,5 +84,10 @@ def call_what_rings(call: Callable[[int], object], *, now: datetime) -> int:
     return len(kinds)
 
 
-def _concerns(alarm: Alarm, operator: Operator) -> bool:
-    return operator.is_active and rules.concerns(alarm.kind, operator, because_of=alarm.because_of_id)
+def _those_for(operator: Operator, alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    rung = list(alarms)
+    # Only where something rings is it worth asking who works here.
+    people = list(Operator.objects.filter(suspended_at=None).prefetch_related("roles_held")) if rung else []
+    return tuple(
+        alarm for alarm in rung if operator.pk in rules.concerned(alarm.kind, people, because_of=alarm.because_of_id)
+    )

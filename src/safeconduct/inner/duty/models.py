@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import IsNull
 
+from safeconduct.inner.cases.models import BrokenGlass
 from safeconduct.inner.duty import rules
 
 
@@ -42,10 +43,11 @@ class Attendance(models.Model):
 
 
 class Alarm(models.Model):
-    """Rings until somebody takes it. `because_of`: the operator whose deed it is about."""
+    """Rings until somebody takes it. `because_of`: the operator whose deed it is about; `glass`: the one broken."""
 
     kind = models.CharField(max_length=20)
     because_of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    glass = models.ForeignKey(BrokenGlass, on_delete=models.PROTECT, null=True, related_name="+")
     rung_at = models.DateTimeField()
     called_at = models.DateTimeField(null=True)
     """When the alarm command was last called for it."""

@@ -23,18 +23,26 @@ def stands_shifts(operator: Worker) -> bool:
 
 @dataclass(frozen=True)
 class AlarmKind:
-    """`number` is all that the alarm command is told, so it is never given to another kind."""
+    """`number` is all that the alarm command is told, so it is never given to another kind.
+
+    It rings for those of the first of the `roles` that anybody else has: where the one because of whom it rings is
+    the only supervisor, the seniors are to know, and without any the operators.
+    """
 
     number: int
-    roles: frozenset[str]
+    roles: tuple[str, ...] = ("supervisor", "senior", "operator")
 
 
-ALARMS = {
-    "bulk_reading": AlarmKind(1, frozenset({"supervisor"})),
-    "break_glass": AlarmKind(2, frozenset({"supervisor"})),
-}
+ALARMS = {"bulk_reading": AlarmKind(1), "break_glass": AlarmKind(2)}
 
 
-def concerns(kind: str, operator: Worker, *, because_of: int | None) -> bool:
-    """Is this alarm for `operator`? Never for the one because of whom it rings: somebody else is to know."""
-    return operator.pk != because_of and not ALARMS[kind].roles.isdisjoint(operator.roles)
+def concerned(kind: str, people: Collection[Worker], *, because_of: int | None) -> frozenset[int]:
+    """Numbers of those whom this alarm is for, of all who work here.
+
+    Never the one because of whom it rings: somebody else is to know.
+    """
+    others = [one for one in people if one.pk != because_of and stands_shifts(one)]
+    for role in ALARMS[kind].roles:
+        if found := frozenset(one.pk for one in others if role in one.roles):
+            return found
+    return frozenset()

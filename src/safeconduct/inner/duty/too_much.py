@@ -19,7 +19,7 @@ AT_WORK_WITHIN = timedelta(minutes=20)
 
 
 class Reading(NamedTuple):
-    """An operator opened the words or a file of a case, or put it on paper."""
+    """An operator opened the words or a file of a case, put it on paper, or asked for its number."""
 
     at: datetime
     operator: int

@@ -14,7 +14,8 @@ from safeconduct.inner.duty.too_much import HOUR, REMEMBERED, Reading, Readings
 from safeconduct.inner.operators.models import Operator
 
 KIND = "bulk_reading"
-READING = ("case.read", "case.file_read", "case.printed")
+# Who goes through the numbers has a look at cases, too.
+READING = ("case.read", "case.file_read", "case.printed", "case.sought")
 # What was read while the worker was down rings when it is back, unless it is older than this.
 STILL_RINGS = timedelta(days=1)
 

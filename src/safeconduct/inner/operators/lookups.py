@@ -15,6 +15,15 @@ from safeconduct.sealing.signing import epoch_statement, has_two_signatures
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """`admitted`: stores for which two holders have signed and a role goes with."""
+
+    operator: Operator
+    roles: tuple[str, ...]
+    admitted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Newcomer:
     """Somebody of whom a row says that he was admitted. `is_signed` is False where somebody wrote it by hand."""
 
@@ -47,6 +56,19 @@ def admitted_operators(store: str) -> list[Operator]:
     """Those for whom a new epoch is wrapped, and whom every holder may see."""
     signed_for = Operator.objects.filter(admissions__store=store, suspended_at=None).order_by("pk")
     return [operator for operator in signed_for if is_admitted(operator, store)]
+
+
+def everybody() -> list[Colleague]:
+    """All who work or worked here, by pseudonym; who was suspended last."""
+    holders = {store: holders_of(store) for store in stores()}
+    rows = Operator.objects.prefetch_related("roles_held")
+    people = sorted(rows, key=lambda one: (not one.is_active, one.name, one.pk))
+    return [Colleague(one, tuple(sorted(one.roles)), _admitted_to(one, holders)) for one in people]
+
+
+def _admitted_to(operator: Operator, holders: dict[str, frozenset[bytes]]) -> tuple[str, ...]:
+    own = bytes(operator.verifying_key)
+    return tuple(store for store, keys in holders.items() if own in keys and operator.may_hold(store))
 
 
 def is_needed(operator: Operator) -> bool:

@@ -51,7 +51,7 @@ class Operator(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        return frozenset(self.roles_held.values_list("role", flat=True))
+        return frozenset(held.role for held in self.roles_held.all())
 
     def may_hold(self, store: str) -> bool:
         """Does one of the roles go with `store`? Opening it takes an admission besides."""

@@ -23,7 +23,7 @@ from safeconduct.inner.cases.errors import (
 from safeconduct.inner.cases.models import Case, Message, Note
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.models import Operator
-from tests.people import Colleague, Headquarters, Writer, enrol, minutes_ago
+from tests.people import Colleague, Headquarters, Writer, enrol, minutes_ago, put_on_shift
 
 STATEMENT = Said("treatment.humane", 3, "right by law", "Treatment", "You are protected.", "GC III art. 13")
 
@@ -323,6 +323,7 @@ def test_the_database_itself_refuses_what_must_never_be(olena: Colleague, soldie
 
 def test_whom_no_two_holders_admitted_takes_no_case(headquarters: Headquarters, soldier: Writer) -> None:
     nadia = enrol("nadia", "Надія", "operator")
+    put_on_shift(nadia.operator)
     soldier.opens()
 
     with pytest.raises(NotAdmitted):

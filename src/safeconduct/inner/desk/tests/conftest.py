@@ -14,9 +14,10 @@ from safeconduct.handover.reaching.models import FrontStatus
 from safeconduct.inner.desk.confirmed import library
 from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
+from safeconduct.inner.duty.models import Attendance, Shift
 from safeconduct.interview.confirmations import Line, demonstration_lines, write_confirmations
 from safeconduct.sealing.signify import new_key, secret_file
-from tests.people import Colleague, headquarters, marta, nadia, olena, soldier, taras
+from tests.people import Colleague, Headquarters, headquarters, marta, nadia, olena, soldier, taras
 
 __all__ = ["headquarters", "marta", "nadia", "olena", "soldier", "taras"]
 
@@ -30,6 +31,13 @@ def the_worker_is_well(request: pytest.FixtureRequest) -> None:
     if {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("db")
         FrontStatus.objects.create(contact_at=timezone.now() + datetime.timedelta(hours=1))
+
+
+@pytest.fixture
+def before_the_shift(headquarters: Headquarters) -> None:
+    """Nobody has come on yet."""
+    Attendance.objects.all().delete()
+    Shift.objects.all().delete()
 
 
 @pytest.fixture

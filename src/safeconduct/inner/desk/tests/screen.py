@@ -41,8 +41,8 @@ class Screen:
         self.page.keyboard.press("Enter")
         expect(self.page.locator("#desk")).to_be_visible()
 
-    def sits_down(self, colleague: Colleague) -> None:
-        """As who has logged in a while ago: the session is brought along."""
+    def sits_down(self, colleague: Colleague, *, at: str = "#desk") -> None:
+        """As who has logged in a while ago: the session is brought along. `at`: what then stands on the page."""
         desk = Desk()
         desk.log_in(colleague)
         # The names of the cookies bind them to https; a browser lets localhost have them all the same.
@@ -54,7 +54,7 @@ class Screen:
             ]
         )
         self.page.goto(self.address)
-        expect(self.page.locator("#desk")).to_be_visible()
+        expect(self.page.locator(at)).to_be_visible()
 
     def opens(self, case: Case) -> None:
         self.page.goto(f"{self.address}/cases/{case.number}")

@@ -10,6 +10,7 @@ from safeconduct.inner.duty import lookups as duty
 from tests.people import Colleague, Writer
 
 AtDesk = Callable[[Colleague], Desk]
+pytestmark = pytest.mark.usefixtures("before_the_shift")
 
 
 def test_olena_comes_on_shift_with_passphrase_and_digits(olena: Colleague) -> None:

@@ -46,6 +46,7 @@ def test_an_arrival_is_in_the_next_look(desk: Desk, soldier: Writer) -> None:
     assert looks_again(desk) == 204
 
 
+@pytest.mark.usefixtures("before_the_shift")
 def test_a_colleague_who_comes_on_is_in_the_next_look(desk: Desk, at_desk: AtDesk, taras: Colleague) -> None:
     desk.looks_at_the_queue()
 

@@ -1,10 +1,12 @@
 """The page renews itself, and what is typed, read or pointed at stays where it is; in a real browser."""
 
+from django.utils import timezone
 from playwright.sync_api import Route, expect
 
 from safeconduct.handover.letters import FileNote, FilePart
 from safeconduct.handover.reaching.models import FrontStatus
 from safeconduct.inner.cases import actions
+from safeconduct.inner.cases.models import BrokenGlass
 from safeconduct.inner.desk.tests.screen import Screen
 from tests.people import OUR_WORD, Colleague, Writer, minutes_ago
 
@@ -214,3 +216,26 @@ def test_somebody_else_takes_the_case_that_is_looked_at(screen: Screen, soldier:
 
     screen.reads("#talk", "Цю справу веде Тарас.", timeout=WITHIN_TWO_SECONDS)
     screen.does_not_see("#take-this")
+
+
+def test_anothers_case_is_opened_by_keyboard_and_leaves_the_screen_when_its_time_is_over(
+    screen: Screen, taras: Colleague, soldier: Writer
+) -> None:
+    soldier.opens("first letter")
+    actions.close(actions.take(soldier.case, by=taras.operator), reason="silent", by=taras.operator)
+    screen.press("Control+k")
+    screen.page.keyboard.type(str(soldier.case.number))
+    screen.press("Enter")
+    expect(screen.page.locator("#talk [data-start]")).to_be_focused()
+    screen.press("Tab", "Enter")
+    expect(screen.page.locator("legend")).to_be_focused()
+    screen.press("Tab", "Space", "Tab", "Enter")
+    screen.reads("#messages", "first letter")
+
+    BrokenGlass.objects.update(until=timezone.now())
+
+    screen.reads("#talk", "Час на читання цієї справи минув.", timeout=WITHIN_TWO_SECONDS)
+    assert "first letter" not in screen.page.content()
+    assert OUR_WORD not in screen.page.content()
+    screen.page.wait_for_timeout(1500)
+    screen.reads("#talk", "Час на читання цієї справи минув.")

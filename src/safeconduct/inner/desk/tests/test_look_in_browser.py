@@ -18,7 +18,7 @@ from safeconduct.inner.desk.tests.desk import waits_since
 from safeconduct.inner.desk.tests.screen import Screen, screen_of
 from safeconduct.inner.desk.tests.test_clocks import LEFT, NOW
 from safeconduct.inner.operators.models import Operator
-from tests.people import Colleague, Writer, minutes_ago
+from tests.people import Colleague, Writer, enrol, minutes_ago
 
 LONG_WORD = "Абдурахманбердиев-Шевченко-Константинопольский" * 4
 WIDTHS = [320, 390, 736, 1000, 1184, 1440, 1920]
@@ -133,6 +133,25 @@ def gone(screen: Screen, case: Case) -> None:
     screen.sees("#unsaid")
 
 
+def glass_form(screen: Screen, case: Case) -> None:
+    screen.page.goto(f"{screen.address}/cases/999999/glass")
+
+
+def nothing_under_glass(screen: Screen, case: Case) -> None:
+    glass_form(screen, case)
+    screen.page.check("input[value=danger]")
+    screen.page.click(".closing .main")
+    screen.reads("#talk", "читати нічого")
+
+
+def under_glass(screen: Screen, case: Case) -> None:
+    another = Case.objects.exclude(owner=None).exclude(owner__username="olena").latest("pk")
+    screen.page.goto(f"{screen.address}/cases/{another.number}/glass")
+    screen.page.check("input[value=checked]")
+    screen.page.click(".closing .main")
+    screen.sees("#take-over")
+
+
 def menu(screen: Screen, case: Case) -> None:
     queue(screen, case)
     screen.page.click("#me > summary")
@@ -168,7 +187,7 @@ def log_in(screen: Screen, case: Case) -> None:
 State = Callable[[Screen, Case], None]
 STATES: list[State] = [
     queue, free_case, their_case, own_case, card, picker, inserted, preview, refused, note_refused, words_said,
-    closing, missing, menu, keys_sheet, stale, gone, hindered, log_in,
+    closing, missing, glass_form, nothing_under_glass, under_glass, menu, keys_sheet, stale, gone, hindered, log_in,
 ]  # fmt: skip
 
 
@@ -186,8 +205,8 @@ def sits_down(browser: Browser, live_server: LiveServer) -> SitsDown:
     [
         (1440, "light", STATES),
         (390, "dark", STATES),
-        (1440, "dark", [queue, own_case, inserted, words_said, hindered]),
-        (390, "light", [queue, own_case, inserted, card, hindered]),
+        (1440, "dark", [queue, own_case, inserted, words_said, under_glass, hindered]),
+        (390, "light", [queue, own_case, inserted, card, under_glass, hindered]),
     ],
 )
 def test_axe_finds_nothing_in_any_state(
@@ -231,6 +250,24 @@ def test_nothing_sticks_out_sideways_in_any_state(sits_down: SitsDown, olena: Co
                         sideways[f"{state.__name__} {part} at {width}"] = found
 
     assert sideways == {}
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_pages_of_those_who_open_no_store_stand_at_every_width_by_day_and_night(
+    sits_down: SitsDown, full_house: Case, role: str
+) -> None:
+    colleague = enrol("ivan", LONG_WORD[:60], role)
+    for light in ("light", "dark"):
+        with sits_down(color_scheme=light) as screen:
+            screen.sits_down(colleague, at="#page")
+            if role == "auditor":
+                screen.page.goto(f"{screen.address}/log?chain=appeals")
+                screen.page.click("#verify")
+                screen.sees(".chip.kept")
+            assert Axe().run(screen.page).response["violations"] == []
+            for width in WIDTHS:
+                screen.page.set_viewport_size({"width": width, "height": 844})
+                assert screen.page.evaluate(STICKS_OUT) == []
 
 
 @pytest.mark.parametrize("width", [320, 390])

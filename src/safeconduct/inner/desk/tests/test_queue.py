@@ -149,6 +149,7 @@ def test_thousands_stand_apart_by_a_narrow_space_that_does_not_break() -> None:
     assert [thousands(number) for number in (7, 812, 4812, 104806)] == ["7", "812", "4\u202f812", "104\u202f806"]
 
 
+@pytest.mark.usefixtures("before_the_shift")
 def test_who_is_on_shift_is_shown_with_open_cases(at_desk: AtDesk, olena: Colleague, taras: Colleague) -> None:
     at_desk(taras)
     desk = at_desk(olena)

@@ -1,1 +1,2 @@
-"""Which page is shown? `door` in and out, `queue`, `case`, `answer` to the person, `live` what changed."""
+"""Which page is shown? `door` in and out, `queue`, `case`, `answer` to the person, `live` what changed, `overseeing`
+without any case."""

@@ -1,6 +1,7 @@
-"""One case: from outside for everybody on shift, from inside for its owner; and what can happen to it."""
+"""One case: from outside for everybody on shift, from inside for its owner and under broken glass; what can happen."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from safeconduct.inner.cases import actions, lookups, opening, rules
+from safeconduct.inner.cases import access, actions, lookups, opening, rules
 from safeconduct.inner.cases.errors import (
     CaseClosed,
     NeverAnswered,
@@ -22,8 +23,9 @@ from safeconduct.inner.cases.errors import (
 from safeconduct.inner.cases.models import Case
 from safeconduct.inner.desk import composing, showing, words
 from safeconduct.inner.desk.errors import NotRead
-from safeconduct.inner.desk.forms import CloseForm, DangerForm, NoteForm
+from safeconduct.inner.desk.forms import CloseForm, DangerForm, GlassForm, NoteForm
 from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, deed, language_of, page, told
+from safeconduct.inner.duty import alarms
 from safeconduct.inner.operators.session import keys_of
 from safeconduct.sealing.envelopes import CannotOpen
 
@@ -35,7 +37,7 @@ _IMAGES_SHOWN = "images_shown"
 @require_GET
 @at_the_desk
 def case(request: DeskRequest, number: int) -> HttpResponse:
-    return case_page(request, lookups.row_for(request.operator, number))
+    return case_page(request, lookups.shown_for(request.operator, number))
 
 
 def case_page(request: DeskRequest, found: Case, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -47,9 +49,14 @@ def case_page(request: DeskRequest, found: Case, *, status: int = 200, **more: A
 def inside(request: DeskRequest, found: Case) -> dict[str, Any]:
     """What stands in the conversation and the card. Opening words is recorded."""
     context: dict[str, Any] = outside(request, found)
-    if rules.may_read(request.operator, found):
+    reader = lookups.reader_of(request.operator)
+    if access.READABLE.holds(reader, found):
         # Counted before it is read: what comes in between counts as not seen.
-        context["composer"] = composing.empty_composer(seen=composing.heard(found))
+        seen = composing.heard(found)
+        if access.WORKED_ON.holds(reader, found):
+            context["composer"] = composing.empty_composer(seen=seen)
+        elif broken := lookups.glass_over(request.operator, found.number):
+            context["glass"] = showing.glass(broken, found)
         conversation = opening.open_conversation(found, keys=keys_of(request))
         asked_for = frozenset({request.GET["open"]}) if "open" in request.GET else frozenset()
         context["opened"] = showing.opened(found, conversation, now=context["now"], open_files=asked_for)
@@ -88,6 +95,31 @@ def take(request: DeskRequest, number: int) -> HttpResponse:
         return case_page(request, now, status=409, told=quicker)
     except CaseClosed:
         raise NoSuchCase(number) from None
+    return redirect("desk:case", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_the_desk
+def break_glass(request: DeskRequest, number: int) -> HttpResponse:
+    """A case that is another's is opened with a reason. Whether there is one of this number shows only afterwards."""
+    form = GlassForm(request.POST or None)
+    if form.is_valid():
+        alarms.break_glass(number, **form.cleaned_data, by=request.operator)
+        return redirect("desk:case", number)
+    refusal = _("Please choose one of the reasons.") if request.method == "POST" else ""
+    context = {
+        "asked": number,
+        "reasons": words.BROKEN.items(),
+        "refusal": refusal,
+        "minutes": rules.GLASS_STAYS_BROKEN // timedelta(minutes=1),
+    }
+    return page(request, "desk/_glass.html", status=422 if refusal else 200, context=context)
+
+
+@deed
+@at_the_desk
+def take_over(request: DeskRequest, number: int) -> HttpResponse:
+    actions.take_over(lookups.read_for(request.operator, number), by=request.operator)
     return redirect("desk:case", number)
 
 
@@ -185,7 +217,7 @@ def _note_refused(request: DeskRequest, number: int, text: str, why: str, *, sta
 @at_the_desk
 def file(request: DeskRequest, number: int, file_id: str) -> HttpResponse:
     """One file out of the sealed store. Never drawn as a page: always a download, except inside our own `<img>`."""
-    attachment = lookups.attachment_for(lookups.case_for(request.operator, number), file_id)
+    attachment = lookups.attachment_for(lookups.read_for(request.operator, number), file_id)
     try:
         part = opening.open_attachment(attachment, keys=keys_of(request))
     except CannotOpen:
@@ -200,7 +232,7 @@ def file(request: DeskRequest, number: int, file_id: str) -> HttpResponse:
 @at_the_desk
 def image(request: DeskRequest, number: int, file_id: str) -> HttpResponse:
     """The box of an image, opened because it was asked for. How many were on this shift is counted, not which."""
-    lookups.attachment_for(lookups.case_for(request.operator, number), file_id)
+    lookups.attachment_for(lookups.read_for(request.operator, number), file_id)
     request.session[_IMAGES_SHOWN] = request.session.get(_IMAGES_SHOWN, 0) + 1
     context = {"number": number, "file_id": file_id, "shown": request.session[_IMAGES_SHOWN]}
     return render(request, "desk/_image.html", context)

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from safeconduct.inner.desk.forms import LogInForm, PreferencesForm, SeenForm
-from safeconduct.inner.desk.pages import LANGUAGE, DeskRequest, at_the_desk, look_of
+from safeconduct.inner.desk.pages import LANGUAGE, DeskRequest, logged_in, look_of
 from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import LogInRefused
@@ -61,7 +61,7 @@ def _next(request: HttpRequest) -> str:
 
 
 @require_POST
-@at_the_desk
+@logged_in
 def log_out(request: DeskRequest) -> HttpResponse:
     """Open cases go back to the queue first: nobody's case waits for somebody who went home."""
     duty.go_off(request.operator)
@@ -70,7 +70,7 @@ def log_out(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@at_the_desk
+@logged_in
 def preferences(request: DeskRequest) -> HttpResponse:
     form = PreferencesForm(request.POST)
     if form.is_valid():
@@ -79,7 +79,7 @@ def preferences(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@at_the_desk
+@logged_in
 def admissions_seen(request: DeskRequest) -> HttpResponse:
     """What came after the page was shown stays unseen."""
     form = SeenForm(request.POST)
@@ -89,6 +89,6 @@ def admissions_seen(request: DeskRequest) -> HttpResponse:
 
 
 @require_GET
-@at_the_desk
+@logged_in
 def keys(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/keys.html", look_of(request))

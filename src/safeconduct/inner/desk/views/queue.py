@@ -1,20 +1,25 @@
 """The queue, and the next one from it."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from safeconduct.inner.cases import actions
+from safeconduct.inner.cases import actions, lookups
 from safeconduct.inner.cases.errors import NoSuchCase, NothingWaiting
 from safeconduct.inner.desk.forms import FindForm
-from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, page, told
+from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, logged_in, look_of, page, start_of, told
+from safeconduct.inner.duty.rules import STORE
 
 
 @require_GET
-@at_the_desk
+@logged_in
 def queue(request: DeskRequest) -> HttpResponse:
-    return page(request, "desk/_nothing.html")
+    """Where everybody starts: those who open no store have a page of their own."""
+    if request.operator.may_hold(STORE):
+        return page(request, "desk/_nothing.html")
+    start = start_of(request.operator)
+    return redirect(start) if start else render(request, "desk/no_place.html", look_of(request), status=403)
 
 
 @require_POST
@@ -30,7 +35,10 @@ def take_next(request: DeskRequest) -> HttpResponse:
 @require_GET
 @at_the_desk
 def find(request: DeskRequest) -> HttpResponse:
+    """Noted whatever comes of it: a number that leads nowhere is noted as every other (`at_the_desk`)."""
     form = FindForm(request.GET)
     if not form.is_valid():
         raise NoSuchCase
-    return redirect("desk:case", form.cleaned_data["number"])
+    found = lookups.shown_for(request.operator, form.cleaned_data["number"])
+    actions.seek(found.number, by=request.operator)
+    return redirect("desk:case", found.number)

@@ -1,5 +1,12 @@
-"""The fixed people."""
+"""The fixed people, and nobody has come on shift yet."""
 
-from tests.people import headquarters, marta, nadia, olena, soldier, taras
+import pytest
 
-__all__ = ["headquarters", "marta", "nadia", "olena", "soldier", "taras"]
+from tests.people import Headquarters, marta, nadia, new_headquarters, olena, soldier, taras
+
+__all__ = ["marta", "nadia", "olena", "soldier", "taras"]
+
+
+@pytest.fixture
+def headquarters(db: None) -> Headquarters:
+    return new_headquarters(on_shift=False)

@@ -12,13 +12,22 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from safeconduct.audit.models import Line
-from safeconduct.inner.duty.alarms import REPEATED_EVERY, alarm_for, call_what_rings, ring, ringing, take
+from safeconduct.inner.duty.actions import come_on
+from safeconduct.inner.duty.alarms import (
+    REPEATED_EVERY,
+    alarm_for,
+    break_glass,
+    call_what_rings,
+    ring,
+    ringing,
+    take,
+)
 from safeconduct.inner.duty.command import AlarmCommand
 from safeconduct.inner.duty.errors import NoSuchAlarm
 from safeconduct.inner.duty.models import Alarm
 from safeconduct.inner.operators import actions as operators
-from safeconduct.inner.operators.models import Operator
-from tests.people import Colleague, Headquarters, enrol
+from safeconduct.inner.operators.models import Operator, RoleHeld
+from tests.people import Colleague, Headquarters, Writer, enrol
 
 
 @pytest.fixture
@@ -80,6 +89,43 @@ def test_a_supervisor_does_not_silence_the_alarm_about_himself(oksana: Operator,
         take(alarm, by=petro)
     with pytest.raises(IntegrityError), transaction.atomic():
         Alarm.objects.update(taken_at=timezone.now(), taken_by=petro)
+    assert ringing(oksana) == (alarm,)
+
+
+def test_who_is_the_only_supervisor_is_told_of_to_seniors_and_without_any_to_operators(
+    olena: Colleague, taras: Colleague, oksana: Operator
+) -> None:
+    ring("break_glass", by=oksana)
+    ring("break_glass", by=taras.operator)
+
+    assert [alarm.because_of for alarm in ringing(taras.operator)] == [oksana]
+    assert [alarm.because_of for alarm in ringing(oksana)] == [taras.operator]
+    assert ringing(olena.operator) == ()
+
+    RoleHeld.objects.filter(operator=taras.operator).update(role="operator")
+    assert [alarm.because_of for alarm in ringing(olena.operator)] == [oksana]
+
+
+def test_who_stands_on_both_sides_by_hand_is_rung_for_nothing(olena: Colleague, oksana: Operator) -> None:
+    RoleHeld.objects.create(operator=oksana, role="auditor")
+
+    ring("break_glass", by=olena.operator)
+
+    assert ringing(oksana) == ()
+
+
+def test_broken_glass_rings_in_the_same_transaction_and_says_who_which_and_why(
+    olena: Colleague, oksana: Operator, soldier: Writer
+) -> None:
+    come_on(olena.operator)
+    soldier.opens()
+
+    glass = break_glass(soldier.case.number, reason="danger", by=olena.operator)
+
+    (alarm,) = ringing(oksana)
+    assert (alarm.because_of, alarm.glass) == (olena.operator, glass)
+    assert lines_of(alarm, "alarm.break_glass") == [(None, "case", soldier.case.number)]
+    assert break_glass(soldier.case.number, reason="danger", by=olena.operator) == glass
     assert ringing(oksana) == (alarm,)
 
 

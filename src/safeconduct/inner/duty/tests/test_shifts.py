@@ -125,7 +125,7 @@ def test_the_sweep_sends_off_who_has_idled_out(olena: Colleague, soldier: Writer
 def test_the_sweep_sends_off_who_is_suspended(
     olena: Colleague, taras: Colleague, nadia: Colleague, soldier: Writer
 ) -> None:
-    for colleague in (olena, taras):
+    for colleague in (olena, taras, nadia):
         actions.come_on(colleague.operator)
         seen(colleague, minutes_ago=1)
     soldier.opens()
@@ -134,13 +134,15 @@ def test_the_sweep_sends_off_who_is_suspended(
 
     assert actions.sweep() == 1
 
-    assert lookups.on_shift() == [taras.operator]
+    assert set(lookups.on_shift()) == {taras.operator, nadia.operator}
     assert soldier.case.owner is None
 
 
 def test_the_sweep_frees_cases_of_somebody_who_is_on_no_shift(olena: Colleague, soldier: Writer) -> None:
+    actions.come_on(olena.operator)
     soldier.opens()
     cases.take_next(by=olena.operator)
+    Attendance.objects.update(off_at=timezone.now())
     seen(olena, minutes_ago=0)
 
     assert actions.sweep() == 1

@@ -68,7 +68,7 @@ def test_the_same_cases_again_and_again_are_no_more_cases(watch: Watch, olena: C
     assert watch.sweep() == 0
 
 
-@pytest.mark.parametrize("verb", ["case.read", "case.file_read", "case.printed"])
+@pytest.mark.parametrize("verb", ["case.read", "case.file_read", "case.printed", "case.sought"])
 def test_each_way_of_reading_counts(watch: Watch, olena: Colleague, verb: str) -> None:
     reads(olena, range(1, 20))
     reads(olena, range(20, TOO_MANY + 1), verb=verb)

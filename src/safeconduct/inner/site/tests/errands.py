@@ -37,10 +37,12 @@ def fill() -> None:
     from safeconduct.handover.letters import FilePart
     from safeconduct.handover.reaching.models import ReceivedEnvelope
     from safeconduct.inner.cases import actions
+    from safeconduct.inner.duty.alarms import break_glass
     from safeconduct.inner.operators.models import Operator
-    from tests.people import Writer
+    from tests.people import Writer, put_on_shift
 
     olena = Operator.objects.get(username="olena")
+    put_on_shift(olena)
     writers = [Writer() for _ in (*LETTERS, "erased")]
     letters = [writer.opens(words) for writer, words in zip(writers, (*LETTERS, "erased"), strict=True)]
     file = writers[0].sends_file(letters[0], FilePart("справка.pdf", "application/pdf", os.urandom(FILE_BYTES)))
@@ -48,6 +50,7 @@ def fill() -> None:
         ReceivedEnvelope.objects.create(envelope_id=envelope.id, received_at=datetime.now(UTC))
     actions.answer(actions.take(writers[0].case, by=olena), "Так, обидва.", by=olena)
     actions.erase(actions.take(writers[-1].case, by=olena), by=olena)
+    break_glass(writers[1].case.number, reason="checked", by=olena)
     session = SessionStore()
     session["seen"] = True
     session.save()

@@ -140,6 +140,8 @@ def test_there_is_something_to_lose(on_sqlite: Saved) -> None:
         "cases_message",
         "cases_attachment",
         "cases_tombstone",
+        "cases_brokenglass",
+        "duty_alarm",
         "operators_operator",
         "operators_epochwrap",
         "operators_admission",
