@@ -9,7 +9,7 @@ from safeconduct.inner.operators.models import Operator
 
 
 def asked_of(operator: Operator, now: datetime) -> LockShown | None:
-    asked = panic.asked(now)
+    asked = panic.asked(now, seen_by=operator)
     if asked is None:
         return None
     return LockShown(asked.pk, asked.by.name, asked.by_id == operator.pk, asked.asked_at + LOCK_ASKED_FOR)

@@ -26,16 +26,19 @@ from safeconduct.inner.operators.rules import APPEALS
 ALARM = "site_locked"
 
 
-def asked(now: datetime) -> LockAsked | None:
-    """Who has asked for the lock within the last two minutes?"""
+def asked(now: datetime, *, seen_by: Operator | None = None) -> LockAsked | None:
+    """Who has asked for the lock within the last two minutes? Who is under duress hears of nobody but himself."""
     open_ones = LockAsked.objects.filter(asked_at__gt=now - rules.LOCK_ASKED_FOR, confirmed_by=None)
+    if seen_by is not None and seen_by.is_under_duress:
+        open_ones = open_ones.filter(by=seen_by)
     return open_ones.select_related("by").order_by("pk").first()
 
 
 def press(*, by: Operator) -> bool:
     """`by` wants everything locked. The first who says so asks; the second, another one within two minutes, locks.
 
-    Whether it is locked now. Again by the same operator changes nothing.
+    Whether it is locked now. Again by the same operator changes nothing. Who is under duress asks as everybody does,
+    and others may confirm it; he confirms nobody, since on an empty shift there is nobody who could have asked.
     """
     if not _is_agreed(by):
         return False
@@ -49,7 +52,7 @@ def _is_agreed(by: Operator) -> bool:
     # Held, so that two who press at the same moment are a first and a second.
     list(Operator.objects.select_for_update(no_key=True).filter(suspended_at=None).order_by("pk"))
     now = timezone.now()
-    open_one = asked(now)
+    open_one = asked(now, seen_by=by)
     if open_one is None:
         LockAsked.objects.create(by=by, asked_at=now)
         record(SITE, "site.lock_asked", by=by.pk, about=("operator", by.pk))
