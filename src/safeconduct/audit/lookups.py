@@ -1,8 +1,10 @@
 """What was signed or done last, and which lines came after a moment or after another line?"""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from safeconduct.audit.models import EPOCH, Head, Line, SignedHead
@@ -10,10 +12,31 @@ from safeconduct.audit.models import EPOCH, Head, Line, SignedHead
 AT_ONCE = 5_000
 
 
-def last_signed_heads() -> list[SignedHead]:
+@dataclass(frozen=True)
+class Quiet:
+    """For who is forced: each chain ends at `since` and goes on with his own lines alone, numbered without a gap."""
+
+    since: datetime
+    actor: int
+
+
+def last_signed_heads(*, quiet: Quiet | None = None) -> list[SignedHead]:
     """The newest of each store, by its name."""
-    newest = {head.store: head for head in SignedHead.objects.order_by("number")}
+    ends = {store: first_line_since(store, quiet.since) for store in stores()} if quiet else {}
+    newest = {
+        head.store: head
+        for head in SignedHead.objects.order_by("number")
+        if head.store not in ends or head.seq < ends[head.store]
+    }
     return [newest[store] for store in sorted(newest)]
+
+
+def last_number(store: str, *, quiet: Quiet | None = None) -> int:
+    """Of the newest line; 0 where there is none."""
+    if quiet is None:
+        return Head.objects.filter(store=store).values_list("seq", flat=True).first() or 0
+    first, own = _quietly(store, quiet)
+    return first - 1 + len(own)
 
 
 def last_time(store: str, verb: str) -> datetime | None:
@@ -28,10 +51,23 @@ def stores() -> list[str]:
 
 
 def newest_lines(
-    store: str, *, before: int | None, most: int, by: int | None = None, verb: str = "", on: date | None = None
+    store: str,
+    *,
+    before: int | None,
+    most: int,
+    by: int | None = None,
+    verb: str = "",
+    on: date | None = None,
+    quiet: Quiet | None = None,
 ) -> list[Line]:
     """Lines of a chain, the newest first, before line `before`; only those of one operator, of one verb, of one day."""
     lines = Line.objects.filter(store=store)
+    shown_as: dict[int, int] = {}
+    if quiet is not None:
+        first, own = _quietly(store, quiet)
+        lines = lines.filter(Q(seq__lt=first) | Q(seq__in=own))
+        shown_as = {seq: number for number, seq in enumerate(own, first)}
+        before = next((seq for seq, number in shown_as.items() if number == before), before)
     if on is not None:
         midnight = timezone.make_aware(datetime.combine(on, time()))
         lines = lines.filter(seq__gte=first_line_since(store, midnight))
@@ -42,7 +78,17 @@ def newest_lines(
         lines = lines.filter(actor=by)
     if verb:
         lines = lines.filter(verb=verb)
-    return list(lines.order_by("-seq")[:most])
+    found = list(lines.order_by("-seq")[:most])
+    for line in found:
+        line.seq = shown_as.get(line.seq, line.seq)
+    return found
+
+
+def _quietly(store: str, quiet: Quiet) -> tuple[int, list[int]]:
+    """Which line is not shown any more, and which ones after it are his own."""
+    first = first_line_since(store, quiet.since)
+    own = Line.objects.filter(store=store, seq__gte=first, actor=quiet.actor).order_by("seq")
+    return first, list(own.values_list("seq", flat=True))
 
 
 def first_line_since(store: str, moment: datetime) -> int:

@@ -1,18 +1,19 @@
 """What may this operator read of the cases? Only what headers said; opening words takes keys (`opening.py`)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 
-from safeconduct.audit.models import EPOCH, Line
+from safeconduct.audit.lookups import last_number
+from safeconduct.audit.models import Line
 from safeconduct.handover.reaching.models import OutboxRow
 from safeconduct.inner.cases import access, rules
 from safeconduct.inner.cases.access import Reader, Rule
 from safeconduct.inner.cases.errors import NoSuchCase
 from safeconduct.inner.cases.models import Attachment, BrokenGlass, Case, Message, Thread, Tombstone
+from safeconduct.inner.operators.lookups import quiet_for
 from safeconduct.inner.operators.models import Operator
 
 # A list longer than this is not read by anybody; the count tells how long it is.
@@ -170,11 +171,8 @@ def ranked(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _newest_change(operator: Operator) -> int:
-    lines = Line.objects.filter(store=rules.STORE)
-    if operator.forced_at is not None:
-        # A number that grows in the page's source while its queue stays empty would tell.
-        lines = lines.filter(at__lte=(operator.forced_at - EPOCH) // timedelta(microseconds=1))
-    return lines.aggregate(newest=models.Max("seq"))["newest"] or 0
+    """For who is forced it grows by his own deeds alone, as on an evening without anybody else."""
+    return last_number(rules.STORE, quiet=quiet_for(operator))
 
 
 def _among(rule: Rule, operator: Operator) -> QuerySet[Case]:

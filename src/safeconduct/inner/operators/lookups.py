@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from safeconduct.audit.lookups import Quiet
 from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.errors import NoEpoch, NotAdmitted
 from safeconduct.inner.operators.models import Admission, Epoch, Founding, Operator, signatures_of
@@ -67,8 +68,15 @@ def everybody() -> list[Colleague]:
 
 
 def _admitted_to(operator: Operator, holders: dict[str, frozenset[bytes]]) -> tuple[str, ...]:
-    own = bytes(operator.verifying_key)
-    return tuple(store for store, keys in holders.items() if own in keys and operator.may_hold(store))
+    """Also of who is forced: that his keys open nothing is not to be read at an administrator's seat."""
+    own, is_active = bytes(operator.verifying_key), operator.is_active
+    stores = (store for store, keys in holders.items() if own in keys)
+    return tuple(store for store in stores if is_active and rules.may_hold(operator.roles, store))
+
+
+def quiet_for(operator: Operator) -> Quiet | None:
+    """How much of the audit, and of its numbers, may be seen at this operator's seat; None: all of it."""
+    return Quiet(operator.forced_at, operator.pk) if operator.forced_at else None
 
 
 def is_needed(operator: Operator) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from safeconduct.inner.cases import actions
 from safeconduct.inner.desk import logged, words
 from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.desk.views import overseeing
+from safeconduct.inner.duty import alarms
 from safeconduct.inner.duty.alarms import break_glass
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators import rules
@@ -142,6 +144,54 @@ def test_a_line_that_somebody_changed_is_told(at_desk: AtDesk, marta: Colleague,
     assert "рядок змінено" in desk.words
 
 
+def numbers(desk: Desk) -> list[int]:
+    return [int(row.split()[0]) for row in rows(desk)]
+
+
+def test_a_forced_auditor_sees_what_stood_there_before_and_himself_without_a_gap(
+    at_desk: AtDesk, marta: Colleague, taras: Colleague, case_number: int
+) -> None:
+    """Neither the alarm that he is forced nor that anybody is at work."""
+    sign_heads(timezone.localdate() - timedelta(days=1), key=AUDIT_KEY)
+    last = {store: Line.objects.filter(store=store).count() for store in ("site", "appeals")}
+    desk = Desk()
+    desk.log_in(marta, passphrase=operators.give_duress_words(marta.operator))
+    actions.seek(case_number, by=taras.operator)
+    alarms.ring("bulk_reading", by=taras.operator)
+    sign_heads(timezone.localdate(), key=AUDIT_KEY)
+
+    desk.gets("log")
+
+    assert numbers(desk) == list(range(last["site"] + 3, 0, -1))
+    own = rows(desk)[:3]
+    assert ["Марта" in row for row in own] == [True] * 3
+    assert "вхід" in own[2]
+    assert re.search(rf"звернення : підписано до рядка {last['appeals']} ", desk.words)
+    desk.gets("log", chain="appeals")
+    assert numbers(desk) == list(range(last["appeals"], 0, -1))
+    for verb in ("alarm.duress", "alarm.bulk_reading"):
+        desk.gets("log", verb=verb)
+        assert rows(desk) == []
+
+
+def test_a_forced_auditor_turns_the_pages_of_his_own_lines_too(
+    at_desk: AtDesk, marta: Colleague, taras: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overseeing, "LINES_ON_A_PAGE", 3)
+    desk = Desk()
+    desk.log_in(marta, passphrase=operators.give_duress_words(marta.operator))
+    for _ in range(4):
+        alarms.ring("bulk_reading", by=taras.operator)
+        desk.gets("log")
+
+    seen = numbers(desk)
+    while older := re.search(r'id="older" href="\?([^"]+)"', desk.screen):
+        desk.gets("log", **dict(part.split("=") for part in older[1].replace("&amp;", "&").split("&")))
+        seen += numbers(desk)[: 3 if seen[-1] > 3 else seen[-1]]
+
+    assert sorted(set(seen)) == list(range(1, max(seen) + 1))
+
+
 # --- the administrator
 
 
@@ -159,6 +209,21 @@ def test_the_administrator_starts_with_the_people_and_sees_no_case(
     assert "адміністратор –" in by_name["Богдан"]
     assert "оператор – ніколи відсторонено" in by_name["Надія"]
     assert "/cases/" not in desk.screen
+
+
+def test_that_olena_is_held_to_be_forced_is_not_read_at_the_administrators_seat(
+    at_desk: AtDesk, bohdan: Colleague, olena: Colleague
+) -> None:
+    """Who forces both must not find there which of her words were real."""
+    desk = at_desk(bohdan)
+    (before,) = [row for row in rows(desk) if row.startswith("Олена")]
+    Desk().log_in(olena, passphrase=operators.give_duress_words(olena.operator))
+
+    desk.gets("people")
+
+    (after,) = [row for row in rows(desk) if row.startswith("Олена")]
+    assert "звернення" in before
+    assert re.sub(r"\d\d:\d\d|ніколи", "", after) == re.sub(r"\d\d:\d\d|ніколи", "", before)
 
 
 def test_who_stands_on_both_sides_by_hand_is_admitted_nowhere(

@@ -45,7 +45,7 @@ def people(request: DeskRequest) -> HttpResponse:
 def log(request: DeskRequest) -> HttpResponse:
     """One chain, the newest lines first. A post reads every line of every chain, whether it still holds.
 
-    Whoever looks into the log stands in it.
+    Whoever looks into the log stands in it. Who is forced to sees what stood in it before, and himself.
     """
     with transaction.atomic():
         record(SITE, "audit.read", by=request.operator.pk)
@@ -61,7 +61,7 @@ def _lines(request: DeskRequest) -> dict[str, Any]:
     form.is_valid()
     # What is not well formed is as if it had been left empty: the form shows what was understood.
     asked = {name: form.cleaned_data.get(name) or None for name in form.fields}
-    stores = audit.stores()
+    stores, quiet = audit.stores(), operators.quiet_for(request.operator)
     chain = asked["chain"] if asked["chain"] in stores else SITE
     found = audit.newest_lines(
         chain,
@@ -70,6 +70,7 @@ def _lines(request: DeskRequest) -> dict[str, Any]:
         by=asked["by"],
         verb=asked["verb"] or "",
         on=asked["on"],
+        quiet=quiet,
     )
     names, lines = logged.names(), found[:LINES_ON_A_PAGE]
     chosen = {"chain": chain, **{name: asked[name] for name in ("by", "verb", "on") if asked[name]}}
@@ -81,5 +82,7 @@ def _lines(request: DeskRequest) -> dict[str, Any]:
         "chains": [(store, words.say(words.STORE, store)) for store in stores],
         "names": list(names.items()),
         "verbs": sorted(((verb, str(said)) for verb, said in logged.VERB.items()), key=lambda one: one[1]),
-        "heads": [(words.say(words.STORE, head.store), head.on, head.seq) for head in audit.last_signed_heads()],
+        "heads": [
+            (words.say(words.STORE, head.store), head.on, head.seq) for head in audit.last_signed_heads(quiet=quiet)
+        ],
     }
