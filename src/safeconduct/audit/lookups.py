@@ -22,12 +22,13 @@ class Quiet:
 
 def last_signed_heads(*, quiet: Quiet | None = None) -> list[SignedHead]:
     """The newest of each store, by its name."""
-    ends = {store: first_line_since(store, quiet.since) for store in stores()} if quiet else {}
-    newest = {
-        head.store: head
-        for head in SignedHead.objects.order_by("number")
-        if head.store not in ends or head.seq < ends[head.store]
-    }
+    heads = list(SignedHead.objects.order_by("number"))
+    if quiet is not None:
+        ends = {store: first_line_since(store, quiet.since) for store in stores()}
+        # All chains are signed at once: a day on which one had gone on is shown of none.
+        later = {head.on for head in heads if head.seq >= ends[head.store]}
+        heads = [head for head in heads if head.on not in later]
+    newest = {head.store: head for head in heads}
     return [newest[store] for store in sorted(newest)]
 
 

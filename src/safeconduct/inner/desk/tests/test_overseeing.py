@@ -152,7 +152,8 @@ def test_a_forced_auditor_sees_what_stood_there_before_and_himself_without_a_gap
     at_desk: AtDesk, marta: Colleague, taras: Colleague, case_number: int
 ) -> None:
     """Neither the alarm that he is forced nor that anybody is at work."""
-    sign_heads(timezone.localdate() - timedelta(days=1), key=AUDIT_KEY)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    sign_heads(yesterday, key=AUDIT_KEY)
     last = {store: Line.objects.filter(store=store).count() for store in ("site", "appeals")}
     desk = Desk()
     desk.log_in(marta, passphrase=operators.give_duress_words(marta.operator))
@@ -166,7 +167,7 @@ def test_a_forced_auditor_sees_what_stood_there_before_and_himself_without_a_gap
     own = rows(desk)[:3]
     assert ["Марта" in row for row in own] == [True] * 3
     assert "вхід" in own[2]
-    assert re.search(rf"звернення : підписано до рядка {last['appeals']} ", desk.words)
+    assert re.search(rf"звернення : підписано до рядка {last['appeals']}, {yesterday.day} ", desk.words)
     desk.gets("log", chain="appeals")
     assert numbers(desk) == list(range(last["appeals"], 0, -1))
     for verb in ("alarm.duress", "alarm.bulk_reading"):
