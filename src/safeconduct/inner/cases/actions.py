@@ -354,7 +354,7 @@ def _about(number: int) -> tuple[str, int] | None:
 
 def _clock_of(case: Case) -> tuple[str, datetime | None]:
     """Which clock would run, had the case never been closed: since the first letter or file after our last answer."""
-    answer = case.messages.filter(direction=Message.OUT).order_by("pk").last()
+    answer = case.messages.filter(direction=Message.OUT, thread__second=None).order_by("pk").last()
     letters, files = case.messages.filter(direction=Message.IN), case.attachments.all()
     if answer:
         # Letters come with the minute, answers with the second: their own order is that of their numbers.

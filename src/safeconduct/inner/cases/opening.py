@@ -62,7 +62,7 @@ class Words:
 class Conversation:
     """Everything said in a case, oldest first. `loose_files` came before the letter that names them.
 
-    `drafts`: what operators have begun to write, whoever they are.
+    `drafts`: what operators have begun to write, whoever they are; for who works on the case alone.
     """
 
     entries: tuple[Entry, ...]
@@ -78,6 +78,9 @@ def open_conversation(case: Case, *, keys: OpenedKeys) -> Conversation:
     Raises `NoSuchCase` or `NotAdmitted`. What alone does not open stays closed in its place.
     """
     _note_reading(case, keys, "case.read", read_to=case.messages.order_by("pk").last())
+    # Broken glass is for what the person said.
+    is_own = access.WORKED_ON.holds(reader_of(keys.operator), case)
+    begun = case.drafts.select_related("by") if is_own else ()
     # Without the files themselves: a conversation may have hundreds of megabytes of them.
     files = Attachment.objects.defer("sealed")
     messages = case.messages.select_related("thread", "by").prefetch_related(Prefetch("attachments", files))
@@ -85,7 +88,7 @@ def open_conversation(case: Case, *, keys: OpenedKeys) -> Conversation:
     return Conversation(
         entries=entries,
         notes=tuple(OpenedNote(note, _note_text(note, keys)) for note in case.notes_kept.select_related("by")),
-        drafts=drafts.opened(case.drafts.select_related("by"), keys=keys),
+        drafts=drafts.opened(begun, keys=keys),
         words=_words(case, entries),
         loose_files=tuple(files.filter(case=case, message=None)),
     )

@@ -224,7 +224,8 @@ def _in_order(entries: Iterable[opening.Entry]) -> list[tuple[datetime, opening.
 
 def _start(messages: Sequence[Message]) -> str:
     """The first letter that came here after our last answer; the last message where there is none."""
-    answered = max((message.pk for message in messages if message.direction == Message.OUT), default=0)
+    answers = (one for one in messages if one.direction == Message.OUT and one.thread.second_id is None)
+    answered = max((message.pk for message in answers), default=0)
     unread = [message for message in messages if message.pk > answered]
     return next((_id(message) for message in [*unread, *messages[-1:]]), "")
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from safeconduct.audit.models import Line
 from safeconduct.inner.cases import actions, lookups, opening, rules
+from safeconduct.inner.cases.drafts import Begun
 from safeconduct.inner.cases.errors import CasesError, NoSuchCase, UnknownReason
 from safeconduct.inner.cases.models import BrokenGlass, Case, Message
 from safeconduct.inner.operators.errors import NotAdmitted
@@ -234,6 +235,49 @@ def test_a_case_of_a_colleague_who_is_gone_is_taken_over_and_answered(
     assert verbs().count("case.handed_over") == 1
     with pytest.raises(NoSuchCase):
         actions.answer(case, "Yes.", by=olena.operator)
+
+
+def test_reopened_it_waits_for_us_where_only_the_second_code_was_shown_something(
+    olena: Colleague, taras: Colleague, soldier: Writer
+) -> None:
+    """What stands under a second code is no answer: the person has none, and our clock ran on."""
+    asked_at = minutes_ago(40)
+    soldier.opens("May I come?", at=asked_at)
+    soldier.asks_for_second()
+    case = actions.take(soldier.case, by=olena.operator)
+    actions.show_under_second(case, "The pump has come.", by=olena.operator)
+    before = soldier.case
+    closed_by(olena, soldier)
+    breaks(taras, case.number)
+
+    actions.take_over(lookups.read_for(taras.operator, case.number), by=taras.operator)
+
+    after = soldier.case
+    assert (after.clock, after.clock_since) == (before.clock, before.clock_since)
+    assert after.clock == rules.FIRST_ANSWER
+
+
+def test_who_reads_under_glass_reads_no_draft_of_who_has_the_case(
+    olena: Colleague, taras: Colleague, soldier: Writer
+) -> None:
+    soldier.opens()
+    case = actions.take(soldier.case, by=olena.operator)
+    actions.keep_draft(case, Begun("half a sentence"), by=olena.operator)
+    breaks(taras, case.number, "colleague_gone")
+    (draft,) = case.drafts.all()
+
+    read = opening.open_conversation(lookups.read_for(taras.operator, case.number), keys=taras.keys)
+    with pytest.raises(NoSuchCase):
+        actions.take_over_draft(case, bytes(draft.draft_id), keys=taras.keys)
+    with pytest.raises(NoSuchCase):
+        actions.keep_draft(case, Begun("mine"), by=taras.operator)
+
+    assert read.drafts == ()
+    taken = actions.take_over(case, by=taras.operator)
+    (begun,) = opening.open_conversation(taken, keys=taras.keys).drafts
+    assert begun.begun == Begun("half a sentence")
+    with pytest.raises(NoSuchCase):
+        actions.keep_draft(case, Begun("half a sentence more"), by=olena.operator)
 
 
 def test_nothing_is_taken_over_without_broken_glass(olena: Colleague, taras: Colleague, soldier: Writer) -> None:

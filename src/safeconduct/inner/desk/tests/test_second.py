@@ -1,5 +1,7 @@
 """At the desk a second code that was used is seen at once; what an operator answers never lands under it by a slip."""
 
+import re
+
 from django.urls import reverse
 
 from safeconduct.inner.cases.models import SecondCode
@@ -107,6 +109,19 @@ def test_something_harmless_is_put_under_it_knowingly(desk: Desk, soldier: Write
     assert soldier.answers_received() == []
     desk.opens(soldier.case)
     assert "показано під другим кодом" in desk.words
+
+
+def test_reading_goes_on_at_the_letter_without_an_answer_whatever_was_put_under_the_second(
+    desk: Desk, soldier: Writer
+) -> None:
+    soldier.opens("May I come?")
+    soldier.asks_for_second()
+    desk.takes(soldier.case)
+    letter = bytes(soldier.case.messages.get().envelope_id).hex()
+
+    desk.posts("second", soldier.case.number, text=HARMLESS)
+
+    assert re.findall(r'id="m-(\w+)" tabindex="-1" data-start', desk.screen) == [letter]
 
 
 def test_what_cannot_be_shown_is_told_and_stays_in_its_field(desk: Desk, soldier: Writer) -> None:
