@@ -34,9 +34,10 @@ class Desk:
         return " ".join(re.sub(r"<[^>]+>", " ", self.screen).split())
 
     def page_of_any_number(self) -> str:
-        """The page without what changes with the clock, and without the two places that say what was asked for."""
+        """The page without what changes with the clock, and without the three places that say what was asked for."""
         page = re.sub(r"<time.*?</time>|\d\d:\d\d(:\d\d)?", "", self.screen)
         page = re.sub(r'data-now="\d+"|csrfmiddlewaretoken" value="\w+"|since=\d+|name="next" value="[^"]*"', "", page)
+        page = re.sub(r'<meta http-equiv="refresh"[^>]*>', "", page)
         return re.sub(r'<a class="btn" id="break-glass".*?</a>', "", page, flags=re.DOTALL)
 
     @property

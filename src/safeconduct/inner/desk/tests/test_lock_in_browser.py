@@ -106,6 +106,7 @@ def test_a_case_that_a_colleague_took_meanwhile_is_a_sentence_after_log_in(
     screen.sees("#draft")
     Operator.objects.update(seen_at=minutes_ago(11))
     duty.sweep()
+    duty.come_on(taras.operator)
     actions.take(soldier.case, by=taras.operator)
 
     again = at_desk(olena)
