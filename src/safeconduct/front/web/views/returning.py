@@ -69,9 +69,8 @@ def _with_code(fields: Fields, language: str) -> HttpResponse:
         return ask_code(language, fields, wrong=texts.said_of(slip, language))
     try:
         form = Form(language, root=root_from(code))
-        threads = threads_from(form.root)
-        answers = answers_under(threads)
-        note_visit(threads, language=language, visit_id=os.urandom(ENVELOPE_ID_BYTES))
+        answers = answers_under(threads_from(form.root))
+        note_visit(form.root, language=language, visit_id=os.urandom(ENVELOPE_ID_BYTES))
     except Busy:
         return ask_code(language, fields, "errors/busy", status=503)
     except (NotStored, Error):
