@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from safeconduct.inner.cases import actions, rules
 from safeconduct.inner.cases.drafts import Begun, OpenedDraft
 from safeconduct.inner.cases.models import Case, Draft, Message
+from safeconduct.inner.cases.opening import Conversation
 from safeconduct.inner.desk import shelf
 from safeconduct.inner.desk.errors import NotRead, SentAlready
 from safeconduct.inner.desk.shown import Composer
@@ -42,8 +43,15 @@ def not_on_the_shelf() -> str:
 
 
 def heard(case: Case) -> int:
-    """How much the person has sent so far, letters and files: what a page shows, and what an operator has seen."""
+    """How much the person has sent so far, letters and files."""
     return case.messages.filter(direction=Message.IN).count() + case.attachments.count()
+
+
+def heard_in(conversation: Conversation) -> int:
+    """How much of it the operator sees: what came while it was opened, and is not in it, does not count."""
+    letters = [entry.message for entry in conversation.entries if entry.message.direction == Message.IN]
+    files = sum(len(letter.attachments.all()) for letter in letters)
+    return len(letters) + files + len(conversation.loose_files)
 
 
 @transaction.atomic

@@ -77,7 +77,7 @@ def at_the_desk(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: DeskRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            if not _has_desk(request.operator):
+            if not has_desk(request.operator):
                 raise NoSuchCase(kwargs.get("number"))
             return view(request, *args, **kwargs)
         except NoSuchCase as refused:
@@ -104,7 +104,7 @@ def for_role(role: str) -> Callable[[View[P]], View[P]]:
     return guard
 
 
-def _has_desk(operator: Operator) -> bool:
+def has_desk(operator: Operator) -> bool:
     """Also who is forced: his is one of an empty shift."""
     return operator.is_active and may_hold(operator.roles, STORE)
 
@@ -119,7 +119,7 @@ def start_of(operator: Operator) -> str | None:
 
 
 def _missing(request: DeskRequest, number: int | None) -> HttpResponse:
-    if not _has_desk(request.operator):
+    if not has_desk(request.operator):
         return render(request, "desk/missing.html", look_of(request), status=404)
     broken = None if number is None else cases.glass_over(request.operator, number)
     return page(request, "desk/_missing.html", status=404, context={"missing": number, "broken": broken})
@@ -177,11 +177,14 @@ def look_of(request: HttpRequest) -> dict[str, Any]:
 
 def office(request: DeskRequest) -> dict[str, Any]:
     """What stands on a page of those who have no desk."""
+    now = timezone.now()
     return look_of(request) | {
         "operator": request.operator,
         "initials": request.operator.name[:2],
-        "here": request.path,
-        "now": timezone.now(),
+        "here": request.path if request.method == "GET" else reverse("desk:queue"),
+        "now": now,
+        "standing": hindrances(now, request.operator),
+        "alarms": ringing(request.operator),
         "zone": timezone.get_current_timezone_name(),
     }
 

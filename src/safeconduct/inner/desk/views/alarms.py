@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST
 
 from safeconduct.inner.desk.alarms import ringing
 from safeconduct.inner.desk.locking import asked_of
-from safeconduct.inner.desk.pages import DeskRequest, at_the_desk
+from safeconduct.inner.desk.pages import DeskRequest, logged_in
 from safeconduct.inner.duty import alarms
 from safeconduct.inner.duty.errors import NoSuchAlarm
 
 
 @require_POST
-@at_the_desk
+@logged_in
 def take(request: DeskRequest, number: int) -> HttpResponse:
     """What still rings. One that another took a moment ago is gone all the same."""
     with contextlib.suppress(NoSuchAlarm):

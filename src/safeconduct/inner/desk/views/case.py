@@ -52,14 +52,12 @@ def inside(request: DeskRequest, found: Case) -> dict[str, Any]:
     context: dict[str, Any] = outside(request, found)
     reader = lookups.reader_of(request.operator)
     if access.READABLE.holds(reader, found):
-        # Counted before it is read: what comes in between counts as not seen.
-        seen = composing.heard(found)
         conversation = opening.open_conversation(found, keys=keys_of(request))
         asked_for = frozenset({request.GET["open"]}) if "open" in request.GET else frozenset()
         now = context["now"]
         context["opened"] = showing.opened(found, conversation, request.operator, now=now, open_files=asked_for)
         if access.WORKED_ON.holds(reader, found):
-            context |= _begun(request, found, conversation, seen)
+            context |= _begun(request, found, conversation)
         elif broken := lookups.glass_over(request.operator, found.number):
             context["glass"] = showing.glass(broken, found)
     else:
@@ -67,12 +65,12 @@ def inside(request: DeskRequest, found: Case) -> dict[str, Any]:
     return context
 
 
-def _begun(request: DeskRequest, found: Case, conversation: opening.Conversation, seen: int) -> dict[str, Any]:
+def _begun(request: DeskRequest, found: Case, conversation: opening.Conversation) -> dict[str, Any]:
     """What this operator wrote before the window was closed, or the power went."""
     answer, note = (
         composing.own_draft(conversation.drafts, kind=kind, of=request.operator) for kind in (Draft.ANSWER, Draft.NOTE)
     )
-    theirs, ours = showing.language_of(found), language_of(request)
+    theirs, ours, seen = showing.language_of(found), language_of(request), composing.heard_in(conversation)
     return {
         "composer": composing.composer_with(answer, theirs=theirs, ours=ours, seen=seen),
         "note_text": note.text,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from safeconduct.inner.desk.again import after_second_factor
 from safeconduct.inner.desk.forms import PasskeyForm
-from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, look_of
+from safeconduct.inner.desk.pages import DeskRequest, logged_in, look_of
 from safeconduct.inner.operators import factors, passkeys, rules
 from safeconduct.inner.operators.errors import PasskeyRefused, SecondFactorNeeded, TooManyPasskeys
 from safeconduct.inner.operators.session import keys_of
@@ -20,7 +20,7 @@ from safeconduct.inner.operators.session import keys_of
 
 def key_work(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """By POST and after a second factor. Whoever loads its address again gets the page of the keys."""
-    act = at_the_desk(after_second_factor(view))
+    act = logged_in(after_second_factor(view))
 
     @wraps(view)
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,13 +31,13 @@ def key_work(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 @require_GET
-@at_the_desk
+@logged_in
 def my_keys(request: DeskRequest) -> HttpResponse:
     return _my_keys(request)
 
 
 @require_POST
-@at_the_desk
+@logged_in
 def question(request: DeskRequest) -> HttpResponse:
     """For a second factor within the session."""
     return JsonResponse(passkeys.ask_again(request.operator))
@@ -66,7 +66,7 @@ def add(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@at_the_desk
+@logged_in
 def add_question(request: DeskRequest) -> HttpResponse:
     try:
         factors.check_fresh_second_factor(request)

@@ -8,18 +8,17 @@ from django.views.decorators.http import require_GET, require_POST
 from safeconduct.inner.cases import actions, lookups
 from safeconduct.inner.cases.errors import NoSuchCase, NothingWaiting
 from safeconduct.inner.desk.forms import FindForm
-from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, logged_in, look_of, page, start_of, told
-from safeconduct.inner.duty.rules import STORE
+from safeconduct.inner.desk.pages import DeskRequest, at_the_desk, has_desk, logged_in, office, page, start_of, told
 
 
 @require_GET
 @logged_in
 def queue(request: DeskRequest) -> HttpResponse:
     """Where everybody starts: those who open no store have a page of their own."""
-    if request.operator.may_hold(STORE):
+    if has_desk(request.operator):
         return page(request, "desk/_nothing.html")
     start = start_of(request.operator)
-    return redirect(start) if start else render(request, "desk/no_place.html", look_of(request), status=403)
+    return redirect(start) if start else render(request, "desk/no_place.html", office(request), status=403)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from safeconduct.inner.duty.forced import Uses
 from safeconduct.inner.duty.models import Alarm
 from tests.people import Colleague, Writer
 
-NUMBER = 5
+NUMBER = 8
 
 
 @pytest.fixture
