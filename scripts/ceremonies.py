@@ -123,11 +123,7 @@ def take_of_running_site(browser: Browser, desk: Page, place: Place, pictures: P
         take_duress(browser, at, band, place, nadia, pictures)
         at.quietly("operators", "admit", "nadia", *by, unseen=both)
         take_further_store(browser, at, pictures)
-        log = sits_down(browser, place.url("inner"), petro)
-        log.locator("#verify").click()
-        log.goto(f"{place.url('inner')}/log?chain=appeals")
-        keep_small(log.screenshot(clip={**TOP, "height": 620}), pictures / "ceremony-log.png")
-
+        take_log(browser, place, petro, pictures)
         at.types("operators", "suspend", "nadia", "--by", "marta", unseen=[marta["passphrase"]])
         at.taken(browser, pictures / "ceremony-suspend.png")
         at.types("operators", "leave", "nadia", *by, unseen=both)
@@ -165,7 +161,7 @@ def told_by(at: Terminal, username: str) -> dict[str, str]:
 def take_my_keys(desk: Page, place: Place, case: str, pictures: Path) -> None:
     """At once after log-in: five minutes later the second factor would be asked for again."""
     with_passkey(desk, place.url("inner"), "At home")
-    keep_part(desk.locator("main"), pictures / "ceremony-my-keys.png")
+    keep_part(desk, "main", pictures / "ceremony-my-keys.png")
     desk.goto(f"{place.url('inner')}/cases/{case}")
 
 
@@ -173,7 +169,7 @@ def take_glass(taras: Page, band: Page, place: Place, case: str, pictures: Path)
     """Taras opens Olena's case with a reason, and Marta hears of it."""
     taras.goto(f"{place.url('inner')}/cases/{case}/glass")
     taras.locator("[name=reason]").first.check()
-    keep_part(taras.locator("#talk-scroll"), pictures / "ceremony-glass.png")
+    keep_part(taras, "#talk-scroll form", pictures / "ceremony-glass.png")
     taras.locator("form[action$='/glass'] button").click()
     takes_alarm(band, pictures / "ceremony-glass-band.png")
 
@@ -187,6 +183,16 @@ def take_duress(
     other_words = next(line for line in said.splitlines() if line.startswith("for duress")).split(maxsplit=2)[2]
     sits_down(browser, place.url("inner"), nadia, words=other_words).context.close()
     takes_alarm(band, pictures / "ceremony-duress-band.png")
+
+
+def take_log(browser: Browser, place: Place, petro: dict[str, str], pictures: Path) -> None:
+    log = sits_down(browser, place.url("inner"), petro)
+    log.locator("[name=chain]").select_option("appeals")
+    log.locator("[name=by]").select_option(label="Тарас")
+    log.locator("#show").click()
+    log.locator("#verify").click()
+    log.get_by_text("Every chain and every signed head holds").wait_for()
+    keep_small(log.screenshot(clip={**TOP, "height": 620}), pictures / "ceremony-log.png")
 
 
 def takes_alarm(band: Page, file: Path) -> None:
@@ -216,12 +222,12 @@ def take_second_codes(browser: Browser, at: Terminal, place: Place, pictures: Pa
     ]
     file = place.data / "inner" / "secrets" / "second_threads.yaml"
     file.touch(mode=0o600)
-    file.write_text(yaml.safe_dump({"uk": own, "ru": own}), "utf-8")
+    file.write_text(yaml.safe_dump({"en": own, "uk": own, "ru": own}), "utf-8")
     at.types("init", "--front")
     at.types("check")
     at.taken(browser, pictures / "ceremony-check.png")
     page = new_page(browser, width=390, height=844)
-    page.goto(f"{place.url('front')}/uk/s")
+    page.goto(f"{place.url('front')}/en/s")
     keep_small(page.screenshot(), pictures / "ceremony-second.png")
     page.context.close()
 
@@ -236,15 +242,18 @@ def take_lock(
 ) -> None:
     """Olena asks, Taras confirms; two holders bring it back; then one person at the machine."""
     hers, his = desks
+    while (seen := his.locator("form[action$='/admissions/seen'] button")).count():
+        seen.first.click()
+        his.wait_for_timeout(500)
     hers.locator("#me summary").click()
     hers.locator("#to-lock").click()
     hers.locator("#lock-ask").click()
     his.locator("#lock-confirm").wait_for()
     keep_top(his, pictures / "ceremony-lock-asked.png")
     his.locator("#lock-confirm").click()
-    keep_part(his.locator("main"), pictures / "ceremony-lock.png")
+    keep_part(his, "main", pictures / "ceremony-lock.png")
     his.locator("#lock-now").click()
-    his.get_by_text("Everything is locked").first.wait_for()
+    his.locator("#lock-now").wait_for(state="detached")
     at.quietly("keys", "resume", *by, unseen=both)
     at.types("keys", "panic", "--yes")
     at.types("keys", "status")
@@ -253,11 +262,10 @@ def take_lock(
 
 
 def taken_by_front(at: Terminal, desk: Page) -> None:
-    """`keys status`, once the front has the newest epoch."""
+    """`keys status`, once the front has the newest epoch of the appeals: those of the bureau never go there."""
     for _ in range(30):
         newest = [line for line in at.quietly("keys", "status").splitlines() if line.startswith("  epoch")]
-        # The bureau's never goes to the front.
-        if all("at the front since" in line for line in newest if "olena" in line):
+        if "at the front since" in [line for line in newest if "olena" in line][-1]:
             break
         desk.wait_for_timeout(1000)
     at.types("keys", "status")

@@ -6,13 +6,14 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, FloatRect, Page
 
 from safeconduct.demo.totp import code_now
 
 LARGEST = 80_000
 COLOURS = 48
-TOP = {"x": 0, "y": 0, "width": 1440, "height": 330}
+MARGIN = 24
+TOP: FloatRect = {"x": 0, "y": 0, "width": 1440, "height": 330}
 
 
 def new_page(browser: Browser, *, width: int, height: int) -> Page:
@@ -39,8 +40,12 @@ def keep_top(page: Page, file: Path) -> None:
     keep_small(page.screenshot(clip=TOP), file)
 
 
-def keep_part(part: Locator, file: Path) -> None:
-    keep_small(part.screenshot(), file)
+def keep_part(page: Page, part: str, file: Path) -> None:
+    box = page.locator(part).bounding_box()
+    assert box
+    x, y = max(0, box["x"] - MARGIN), max(0, box["y"] - MARGIN)
+    clip: FloatRect = {"x": x, "y": y, "width": box["width"] + 2 * MARGIN, "height": box["height"] + MARGIN}
+    keep_small(page.screenshot(clip=clip), file)
 
 
 def keep_small(picture: bytes, file: Path) -> None:
