@@ -9,6 +9,7 @@ from tests.keys import INTAKE_KEY, STORE, STORE_KEY
 
 LOOKUP = b"\x20" * 32
 THREAD_KEY = KeyPair(b"\x21" * 32)
+SIGNING_SEED = b"\x22" * 32
 THREAD = ThreadName(LOOKUP, THREAD_KEY.public_key)
 
 
@@ -35,4 +36,5 @@ def an_envelope(
         store_key=STORE_KEY.public_key,
         intake_key=INTAKE_KEY.public_key,
         arrived_at=datetime.now(UTC),
+        signed_by=[SIGNING_SEED],
     )

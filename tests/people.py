@@ -37,7 +37,7 @@ from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.lookups import current_epoch
 from safeconduct.inner.operators.models import Operator
 from safeconduct.sealing.threads import Thread as CodeThread
-from safeconduct.sealing.threads import threads_of
+from safeconduct.sealing.threads import signing_seed_of, threads_of
 from tests.keys import INTAKE_KEY, PEPPERS, STORE
 
 OUR_WORD, YOUR_WORD = "ластівка", "криниця"
@@ -110,7 +110,7 @@ class Writer:
 
     def sealed_request(self, second: "Writer", *, at: datetime | None = None) -> Envelope:
         header = replace(second.header("second"), first=tuple(thread.lookup for thread in self.threads))
-        return self.sealed(header, Letter("", {}, "", 0, "", ""), at=at)
+        return self.sealed(header, Letter("", {}, "", 0, "", ""), at=at, signed_by=(second, self))
 
     def sends_file(self, letter: Envelope, part: FilePart, *, id: bytes | None = None) -> Envelope:
         return arrives(self.sealed_file(letter.id, part, id=id))
@@ -137,7 +137,13 @@ class Writer:
         return Header("appeal", act, "web", self.language, about, danger, "never", names, message)
 
     def sealed(
-        self, header: Header, body: Letter | FilePart | None, *, at: datetime | None = None, id: bytes | None = None
+        self,
+        header: Header,
+        body: Letter | FilePart | None,
+        *,
+        at: datetime | None = None,
+        id: bytes | None = None,
+        signed_by: Sequence["Writer"] = (),
     ) -> Envelope:
         epoch = current_epoch(STORE)
         return seal_envelope(
@@ -149,6 +155,7 @@ class Writer:
             store_key=bytes(epoch.public_key),
             intake_key=INTAKE_KEY.public_key,
             arrived_at=at or datetime.now(UTC),
+            signed_by=[signing_seed_of(writer.root) for writer in signed_by or (self,)],
         )
 
     def answers_received(self) -> list[Answer]:

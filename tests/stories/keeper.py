@@ -19,7 +19,7 @@ from datetime import UTC, datetime  # noqa: E402
 from safeconduct.handover.letters import Envelope, ThreadName, seal_envelope  # noqa: E402
 from safeconduct.handover.serving.actions import keep  # noqa: E402
 from safeconduct.handover.serving.errors import NotStored  # noqa: E402
-from tests.envelopes import THREAD_KEY, a_header, a_letter  # noqa: E402
+from tests.envelopes import SIGNING_SEED, THREAD_KEY, a_header, a_letter  # noqa: E402
 
 STORE = "appeals"
 CONFIG = json.loads(Path(os.environ["FRONT_CONFIG"]).read_text())
@@ -37,6 +37,7 @@ def a_letter_of_somebody() -> Envelope:
         store_key=bytes.fromhex(store["public_key"]),
         intake_key=bytes.fromhex(CONFIG["FRONT_INTAKE_KEY"]),
         arrived_at=datetime.now(UTC),
+        signed_by=[SIGNING_SEED],
     )
 
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from safeconduct.demo.people import Person, found_code
-from safeconduct.handover.letters import Header, ThreadName, open_answer, seal_envelope
+from safeconduct.handover.letters import Header, ThreadName, seal_envelope
 from tests.envelopes import THREAD_KEY, a_header, a_letter
 from tests.stories.conftest import MakeSite
 from tests.stories.people import Seat
 from tests.stories.site import Site, eventually
 from tests.stories.stored import count_of, execute, values_of
 from tests.stories.test_one_appeal import arrives_at
-from tests.stories.thief import Loot, Thief, disk, dump
+from tests.stories.thief import Loot, Thief, disk
 
 # Python runs a module of this name before any other: what is sealed, opened and hashed from then on is written down.
 SPY = """
@@ -69,9 +69,10 @@ def test_who_has_the_running_front_hears_who_types_now_and_reads_nobody_else(
     site.stop()
 
 
-def test_who_has_the_front_turns_the_next_answer_of_a_thread_that_he_knows_to_himself(own_site: Site) -> None:
-    """An answer that waits at the front names its thread. A letter forged in that thread brings a second one along,
-    with a key of his own, as a new pepper would; inner answers to the newest."""
+def test_who_has_the_front_does_nothing_in_the_name_of_somebody_who_is_not_there(own_site: Site) -> None:
+    """An answer that waits at the front names its thread. A letter forged in that thread would bring a second one
+    along, with a key of his own, as a new pepper does; and inner answers to the newest. The code signs, and he has
+    none."""
     site = own_site
     olena, person = Seat.of(site, "olena").logs_in(), Person(site.url("front"), "uk")
     number = arrives_at(olena, lambda: person.writes(BEFORE))
@@ -79,19 +80,19 @@ def test_who_has_the_front_turns_the_next_answer_of_a_thread_that_he_knows_to_hi
     assert eventually(lambda: count_of(site, "front", "web_answer") == 1)
     (known,) = map(bytes, values_of(site, "front", "lookup", "web_answer"))
     his = ThreadName(os.urandom(32), THREAD_KEY.public_key)
+    threads = (his, ThreadName(known, THREAD_KEY.public_key))
 
-    forge(site, a_header(act="writing", threads=(his, ThreadName(known, THREAD_KEY.public_key))))
-    assert eventually(lambda: count_of(site, "inner", "cases_message") == 3)
+    for act in ("writing", "opening", "erasure", "visit"):
+        forge(site, a_header(act=act, threads=threads))
+    assert eventually(lambda: count_of(site, "inner", "intake_keptaside") == 4)
     olena.opens(number).answers(READ_NOW)
     assert eventually(lambda: count_of(site, "front", "web_answer") == 2)
 
-    (forged,) = [row for row in dump(site, "front").tables["web_answer"] if bytes(row["lookup"]) == his.lookup]
-    blob, dispatch_id = bytes(forged["blob"]), bytes(forged["dispatch_id"])
-    answer = open_answer(blob, seed=THREAD_KEY.seed, store="appeals", lookup=his.lookup, dispatch_id=dispatch_id)
-    assert answer.text == READ_NOW
+    assert set(map(bytes, values_of(site, "front", "lookup", "web_answer"))) == {known}
+    assert count_of(site, "inner", "cases_message") == 3
     seen = person.comes_back().text
     assert NOT_READ in seen
-    assert READ_NOW not in seen
+    assert READ_NOW in seen
 
 
 def forge(site: Site, header: Header) -> None:
@@ -107,6 +108,7 @@ def forge(site: Site, header: Header) -> None:
         store_key=bytes.fromhex(store["public_key"]),
         intake_key=bytes.fromhex(told["FRONT_INTAKE_KEY"]),
         arrived_at=datetime.now(UTC),
+        signed_by=[os.urandom(32)],
     )
     columns = "envelope_id, store, epoch, arrived_at, header, acknowledged_at, body"
     not_yet = "9999-12-31 00:00:00" + ("+00" if site.databases else "")
@@ -114,9 +116,10 @@ def forge(site: Site, header: Header) -> None:
     execute(site, "front", f"INSERT INTO serving_keptenvelope ({columns}) VALUES ({', '.join('?' * 7)})", *values)
 
 
-def test_who_prepared_the_form_that_somebody_sends_learns_the_code(site: Site) -> None:
+def test_who_prepared_the_form_that_an_old_browser_sends_learns_the_code(site: Site) -> None:
     """The code travels closed in the form. A page elsewhere that lets a person send a form fetched before to our real
-    address has the same form still, and shows itself the same code: as somebody has who sent twice."""
+    address has the same form still, and shows itself the same code: as somebody has who sent twice. Browsers say since
+    2023 that a page elsewhere began it, and are refused (front/web/tests/test_from_elsewhere.py); this one is older."""
     hostile, person = Person(site.url("front"), "uk"), Person(site.url("front"), "uk")
     prepared, _ = hostile.fills_in("")
 

@@ -11,6 +11,10 @@ class NotALetter(CannotOpen, HandoverError):
     """It opened, but what was inside is not of our making. Treated as if it had not opened."""
 
 
+class NotProved(HandoverError):
+    """It speaks of a code that did not sign it."""
+
+
 class NotSigned(HandoverError):
     """Not from the other wing, not for this one, not now, or not for the first time."""
 

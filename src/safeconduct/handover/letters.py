@@ -4,16 +4,18 @@ Each form is strict: what does not come out as the same bytes when written again
 """
 
 import base64
+import hashlib
 import json
 import re
 import struct
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from safeconduct.handover.errors import NotALetter
 from safeconduct.sealing.envelopes import PUBLIC_KEY_BYTES, Binding, open_sealed, seal
+from safeconduct.sealing.signing import SIGNATURE_BYTES, VERIFYING_KEY_BYTES, is_signed, sign, verifying_key_of
 
 ACTS = ("opening", "writing", "visit", "file", "erasure", "second")
 LANGUAGES = ("ru", "uk", "en", "other")
@@ -40,6 +42,8 @@ class Header:
 
     `first`: of a request for a second code, the lookup ids of the code that it was asked with; `threads` are then those
     of the second one. Any other act has none, and its bytes do not name the field.
+    `signers`: verifying keys of the codes whose signatures `open_header` found true: that of `threads`, and for such a
+    request that of `first`, too. They are no part of the bytes.
     """
 
     kind: str
@@ -52,11 +56,12 @@ class Header:
     threads: tuple[ThreadName, ...]
     message: bytes = b""
     first: tuple[bytes, ...] = ()
+    signers: tuple[bytes, ...] = ()
 
     def to_bytes(self) -> bytes:
         threads = [[_text_of(thread.lookup), _text_of(thread.public_key)] for thread in self.threads]
         fields = vars(self) | {"threads": threads, "message": _text_of(self.message)}
-        del fields["first"]
+        del fields["first"], fields["signers"]
         if self.act == "second":
             fields["first"] = [[_text_of(lookup)] for lookup in self.first]
         return _written(fields)
@@ -65,7 +70,7 @@ class Header:
     def from_bytes(cls, written: bytes) -> "Header":
         """Raises `NotALetter`; the front may be in other hands, so every value is checked."""
         is_second = _read(written).get("act") == "second"
-        read = _Record(written, cls, without=() if is_second else ("first",))
+        read = _Record(written, cls, without=("signers",) if is_second else ("signers", "first"))
         first = read.rows("first", least=1, most=MOST_THREADS, width=1) if is_second else ()
         return cls(
             kind=read.token("kind"),
@@ -209,24 +214,38 @@ def seal_envelope(
     store_key: bytes,
     intake_key: bytes,
     arrived_at: datetime,
+    signed_by: Sequence[bytes],
 ) -> Envelope:
-    """Close header and body, each for its reader. A visit or an erasure has no body."""
+    """Close header and body, each for its reader. A visit or an erasure has no body.
+
+    `signed_by`: the signing seed of the code; of a request for a second code its own, then that of the first.
+    """
     lookup = header.threads[0].lookup
     purpose = "file" if isinstance(body, FilePart) else "letter"
+    sealed_body = seal(body.to_bytes(), to=store_key, binding=Binding(purpose, store, lookup, id)) if body else b""
+    signed = _signed(header.to_bytes(), _statement(store, id, sealed_body), signed_by)
     return Envelope(
         id=id,
         store=store,
         epoch=epoch,
         arrived_at=to_the_minute(arrived_at),
-        header=seal(header.to_bytes(), to=intake_key, binding=Binding("header", store, envelope_id=id)),
-        body=seal(body.to_bytes(), to=store_key, binding=Binding(purpose, store, lookup, id)) if body else b"",
+        header=seal(signed, to=intake_key, binding=Binding("header", store, envelope_id=id)),
+        body=sealed_body,
     )
 
 
 def open_header(envelope: Envelope, *, intake_seed: bytes) -> Header:
-    """Raises `CannotOpen`, of which `NotALetter` is one."""
+    """Its signatures are true then, and cover the body; whether it is the right code that signed is not known here.
+
+    Raises `CannotOpen`, of which `NotALetter` is one.
+    """
     binding = Binding("header", envelope.store, envelope_id=envelope.id)
-    return Header.from_bytes(open_sealed(envelope.header, seed=intake_seed, binding=binding))
+    signed = open_sealed(envelope.header, seed=intake_seed, binding=binding)
+    signers, written = _checked(signed, _statement(envelope.store, envelope.id, envelope.body))
+    header = Header.from_bytes(written)
+    if len(signers) != (2 if header.act == "second" else 1):
+        raise NotALetter
+    return replace(header, signers=signers)
 
 
 def open_letter(body: bytes, *, epoch_seed: bytes, store: str, lookup: bytes, envelope_id: bytes) -> Letter:
@@ -252,6 +271,34 @@ def open_answer(blob: bytes, *, seed: bytes, store: str, lookup: bytes, dispatch
 def to_the_minute(moment: datetime) -> datetime:
     """Seconds would tell two people apart who are known to have written in the same minute."""
     return moment.replace(second=0, microsecond=0)
+
+
+def _statement(store: str, id: bytes, sealed_body: bytes) -> bytes:
+    """What is signed together with a header: its place, and what comes with it."""
+    name = store.encode()
+    return b"safeconduct/header/1" + struct.pack(">H", len(name)) + name + id + hashlib.sha256(sealed_body).digest()
+
+
+def _signed(written: bytes, statement: bytes, seeds: Sequence[bytes]) -> bytes:
+    """How many signed, each one's verifying key with the signature, and what was signed."""
+    keys = [verifying_key_of(seed) for seed in seeds]
+    message = b"".join([statement, *keys, written])
+    proofs = [key + sign(message, seed=seed) for key, seed in zip(keys, seeds, strict=True)]
+    return b"".join([bytes([len(proofs)]), *proofs, written])
+
+
+def _checked(signed: bytes, statement: bytes) -> tuple[tuple[bytes, ...], bytes]:
+    """Who signed, in order, and what. Raises `NotALetter` unless each signature is true."""
+    each = VERIFYING_KEY_BYTES + SIGNATURE_BYTES
+    end = 1 + each * (signed[0] if signed else 0)
+    proofs, written = [signed[start : start + each] for start in range(1, end, each)], signed[end:]
+    keys = tuple(proof[:VERIFYING_KEY_BYTES] for proof in proofs)
+    message = b"".join([statement, *keys, written])
+    if not all(
+        is_signed(message, proof[VERIFYING_KEY_BYTES:], by=key) for key, proof in zip(keys, proofs, strict=True)
+    ):
+        raise NotALetter
+    return keys, written
 
 
 class _Record:

@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+VERIFYING_KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+
 
 def new_signing_seed() -> bytes:
     return os.urandom(32)

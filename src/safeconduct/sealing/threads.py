@@ -117,5 +117,10 @@ def threads_of(root: bytes, peppers: Sequence[bytes]) -> list[Thread]:
     return [Thread(_derived(root, pepper, b"lookup"), _derived(root, pepper, b"seed")) for pepper in peppers]
 
 
+def signing_seed_of(root: bytes) -> bytes:
+    """By this the code signs what is sent under it, whatever the peppers: a new thread of it is known by that."""
+    return _derived(root, b"", b"signing")
+
+
 def _derived(root: bytes, pepper: bytes, what: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt=pepper, info=b"safeconduct/thread/1/" + what).derive(root)

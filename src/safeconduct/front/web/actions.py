@@ -24,7 +24,7 @@ from safeconduct.handover.letters import (
     seal_envelope,
 )
 from safeconduct.handover.serving.actions import keep
-from safeconduct.sealing.threads import Thread
+from safeconduct.sealing.threads import Thread, signing_seed_of
 
 KIND = "appeal"
 CHANNEL = "web"
@@ -53,7 +53,8 @@ def keep_letter(form: Form, writing: Writing) -> None:
     A form for a new appeal opens a thread under the code that it carries; one that was reached with a code writes
     on in that thread. Raises `NotStored` or `Busy`; nothing is kept then.
     """
-    threads = threads_from(form.root or root_from(form.code))
+    root = form.root or root_from(form.code)
+    threads = threads_from(root)
     digest = digest_of(
         writing.answers,
         *(writing.words, writing.your_word, writing.language, writing.script),
@@ -78,10 +79,10 @@ def keep_letter(form: Form, writing: Writing) -> None:
         danger=writing.danger,
     )
     now = timezone.now()
-    envelopes = [_sealed(header, letter, letter_id, now)]
+    envelopes = [_sealed(header, letter, letter_id, now, root)]
     for file_id, taken in zip(file_ids, writing.files, strict=True):
         of_file = _header("file", threads, language=writing.language, message=letter_id)
-        envelopes.append(_sealed(of_file, taken.part, file_id, now))
+        envelopes.append(_sealed(of_file, taken.part, file_id, now, root))
     keep(envelopes)
 
 
@@ -92,25 +93,26 @@ def keep_second_code(form: Form, root: bytes, *, language: str) -> None:
     code is kept once. Raises `NotStored` or `Busy`; nothing is kept then.
     """
     first = tuple(_lookups(threads_from(root)))
-    header = _header("second", threads_from(root_from(form.code)), language=language, first=first)
+    own_root = root_from(form.code)
+    header = _header("second", threads_from(own_root), language=language, first=first)
     # Nothing is said in it: without a body it would be told from a letter by its size.
     letter = Letter(words="", answers={}, script="", script_version=0, our_word="", your_word="")
-    keep([_sealed(header, letter, envelope_id(form.id, b"second", root), timezone.now())])
+    keep([_sealed(header, letter, envelope_id(form.id, b"second", root), timezone.now(), own_root, root)])
 
 
-def note_visit(threads: Sequence[Thread], *, language: str, visit_id: bytes) -> None:
+def note_visit(root: bytes, *, language: str, visit_id: bytes) -> None:
     """Keep that somebody came with a code: the same event whether it is known or not. Starts the term of what is read.
 
     Raises `NotStored`.
     """
-    now = timezone.now()
+    threads, now = threads_from(root), timezone.now()
 
     def also(alias: str) -> None:
         # The same statement for every code, so that neither time nor effect tells one from another.
         unread = Answer.objects.using(alias).filter(lookup__in=_lookups(threads), forget_at=None)
         unread.update(forget_at=forget_at(now))
 
-    keep([_sealed(_header("visit", threads, language=language), None, visit_id, now)], and_also=also)
+    keep([_sealed(_header("visit", threads, language=language), None, visit_id, now, root)], and_also=also)
 
 
 def wipe(form: Form) -> None:
@@ -123,9 +125,8 @@ def wipe(form: Form) -> None:
     def also(alias: str) -> None:
         Answer.objects.using(alias).filter(lookup__in=_lookups(threads)).delete()
 
-    erasure = _sealed(
-        _header("erasure", threads, language=form.language), None, envelope_id(form.id, b"erasure"), timezone.now()
-    )
+    header, erasure_id = _header("erasure", threads, language=form.language), envelope_id(form.id, b"erasure")
+    erasure = _sealed(header, None, erasure_id, timezone.now(), form.root)
     keep([erasure], and_also=also, spool=False)
     # It is deleted by now; should the machine be too busy for this step, the person is not told that nothing was.
     transaction.on_commit(_overwrite_what_was_deleted, robust=True)
@@ -148,7 +149,8 @@ def forget_answers(_dispatch_id: bytes, payload: Mapping[str, Any]) -> None:
     Answer.objects.filter(lookup__in=lookups).delete()
 
 
-def _sealed(header: Header, body: Letter | FilePart | None, id: bytes, arrived_at: datetime) -> Envelope:
+def _sealed(header: Header, body: Letter | FilePart | None, id: bytes, arrived_at: datetime, *roots: bytes) -> Envelope:
+    """`roots`: of the code that sends it; of a request for a second code also of the one that was typed."""
     keys = front_keys()
     return seal_envelope(
         header,
@@ -159,6 +161,7 @@ def _sealed(header: Header, body: Letter | FilePart | None, id: bytes, arrived_a
         store_key=keys.store_key,
         intake_key=keys.intake_key,
         arrived_at=arrived_at,
+        signed_by=[signing_seed_of(root) for root in roots],
     )
 
 

@@ -17,6 +17,8 @@ from safeconduct.interview.engine import Question, State, advance, show
 from safeconduct.interview.scripts import Script
 from safeconduct.sealing.threads import CODE_DIGITS, grouped
 
+# What browsers say of a post that a page of another site began; our pages lead to the forms by links.
+ELSEWHERE = ("cross-site", "same-site")
 NOT_READ = "\ufffd"
 # What the one-page way asks beside the words; all else only the guided questions ask.
 ASKED_ON_ONE_PAGE = {"appeal": ("deadline", "check_word"), "waiting": ("deadline",)}
@@ -48,6 +50,14 @@ def read_fields(request: HttpRequest) -> Fields:
     has_unread_signs = any(NOT_READ in value for value in sent.values())
     values = {name: value.replace(NOT_READ, "?").replace("\r\n", "\n") for name, value in sent.items()}
     return Fields(values, uploads, has_unread_signs)
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Did a page that is not ours make the person send this? Its form may be known to whoever made that page.
+
+    A browser that does not say is believed.
+    """
+    return request.headers.get("Sec-Fetch-Site", "") in ELSEWHERE
 
 
 def _uploads_of(request: HttpRequest) -> list[Upload]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from safeconduct.handover.errors import NotALetter
 from safeconduct.handover.letters import (
     Answer,
+    Envelope,
     FileNote,
     FilePart,
     Header,
@@ -26,8 +27,9 @@ from safeconduct.handover.letters import (
     seal_answer,
     seal_envelope,
 )
-from safeconduct.sealing.envelopes import CannotOpen
-from tests.envelopes import LOOKUP, THREAD, THREAD_KEY, a_header, a_letter, an_envelope
+from safeconduct.sealing.envelopes import Binding, CannotOpen, open_sealed, seal
+from safeconduct.sealing.signing import verifying_key_of
+from tests.envelopes import LOOKUP, SIGNING_SEED, THREAD, THREAD_KEY, a_header, a_letter, an_envelope
 from tests.keys import INTAKE_KEY, STORE, STORE_KEY
 
 words = st.text(st.characters(exclude_categories=["Cs"]))
@@ -69,7 +71,7 @@ def test_a_header_comes_back_as_it_was_written(act: str, language: str) -> None:
 def test_inner_opens_the_header_and_only_an_operator_the_words() -> None:
     envelope = an_envelope("Хочу жити")
 
-    assert open_header(envelope, intake_seed=INTAKE_KEY.seed) == a_header()
+    assert open_header(envelope, intake_seed=INTAKE_KEY.seed) == a_header(signers=(verifying_key_of(SIGNING_SEED),))
     read = open_letter(envelope.body, epoch_seed=STORE_KEY.seed, store=STORE, lookup=LOOKUP, envelope_id=envelope.id)
     assert read.words == "Хочу жити"
     with pytest.raises(CannotOpen):
@@ -101,6 +103,53 @@ def test_a_header_moved_to_another_envelope_does_not_open() -> None:
         open_header(replace(one, header=other.header), intake_seed=INTAKE_KEY.seed)
 
 
+def a_request(*signed_by: bytes) -> Envelope:
+    return seal_envelope(
+        a_header("second", first=(b"\x31" * 32,)),
+        a_letter(""),
+        id=b"r" * 16,
+        store=STORE,
+        epoch=1,
+        store_key=STORE_KEY.public_key,
+        intake_key=INTAKE_KEY.public_key,
+        arrived_at=datetime(2026, 3, 1, 2, 14, tzinfo=UTC),
+        signed_by=signed_by,
+    )
+
+
+def test_a_request_for_a_second_code_is_signed_by_both_codes_and_anything_else_by_one() -> None:
+    header = open_header(a_request(SIGNING_SEED, b"\x23" * 32), intake_seed=INTAKE_KEY.seed)
+
+    assert header.signers == (verifying_key_of(SIGNING_SEED), verifying_key_of(b"\x23" * 32))
+    for wrong in ((), (SIGNING_SEED,), (SIGNING_SEED,) * 3):
+        with pytest.raises(NotALetter):
+            open_header(a_request(*wrong), intake_seed=INTAKE_KEY.seed)
+
+
+def test_what_is_signed_covers_the_words() -> None:
+    """Both are sealed to public keys, so who has the front could put other words under the header of a person."""
+    one, other = an_envelope("Я прийду"), an_envelope("Я не прийду")
+
+    with pytest.raises(NotALetter):
+        open_header(replace(one, body=other.body), intake_seed=INTAKE_KEY.seed)
+    with pytest.raises(NotALetter):
+        open_header(replace(one, body=b""), intake_seed=INTAKE_KEY.seed)
+
+
+@pytest.mark.parametrize("place", [0, 1, 40, 100, -1])
+def test_a_signed_header_that_was_changed_is_not_ours(place: int) -> None:
+    """Somebody who has read a header as it was made closes it again, changed."""
+    envelope = an_envelope()
+    binding = Binding("header", STORE, envelope_id=envelope.id)
+    signed = bytearray(open_sealed(envelope.header, seed=INTAKE_KEY.seed, binding=binding))
+    signed[place] ^= 1
+
+    for forged in (bytes(signed), b"", b"\xff", bytes(signed[1:]), b"\x00" + bytes(signed[97:])):
+        header = seal(forged, to=INTAKE_KEY.public_key, binding=binding)
+        with pytest.raises(NotALetter):
+            open_header(replace(envelope, header=header), intake_seed=INTAKE_KEY.seed)
+
+
 def test_the_answer_opens_with_the_code_and_under_its_own_dispatch_only() -> None:
     answer = Answer("Так, обидва.", (Said("who", 1, "fact", "Хто ми", "Ми штаб.", "set"),), date(2026, 3, 1))
     blob = seal_answer(answer, to=THREAD, store=STORE, dispatch_id=b"d" * 16)
@@ -121,6 +170,7 @@ def test_the_time_of_arrival_is_kept_to_the_minute() -> None:
         store_key=STORE_KEY.public_key,
         intake_key=INTAKE_KEY.public_key,
         arrived_at=datetime(2026, 3, 1, 2, 14, 59, 999, tzinfo=UTC),
+        signed_by=[SIGNING_SEED],
     )
 
     assert envelope.arrived_at == datetime(2026, 3, 1, 2, 14, tzinfo=UTC)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from safeconduct.audit.actions import record
+from safeconduct.handover.errors import NotProved
 from safeconduct.handover.letters import Envelope, Header
 from safeconduct.inner.cases import erasing, rules, second_codes
 from safeconduct.inner.cases.models import Attachment, Case, Message, SecondCode, Thread
@@ -17,11 +18,22 @@ def take_in(envelope: Envelope, header: Header) -> None:
     """Keep what the person sent, closed as it came. Again with the same id it changes nothing.
 
     A letter from before a wipe that comes after it is not kept: the person asked for that.
+    Raises `NotProved` where it speaks of a thread whose code did not sign it; nothing is changed then.
     """
     if erasing.is_wiped([*_lookups(header), *header.first], arrived_at=envelope.arrived_at):
         record(rules.STORE, "envelope.refused", by=None)
         return
+    _check_proved(header)
     ACTS[header.act](envelope, header)
+
+
+def _check_proved(header: Header) -> None:
+    """Who has the front sees lookup ids, and would bring a thread of his own along: inner answers to the newest."""
+    signed_by = dict.fromkeys(header.first, header.signers[-1]) | dict.fromkeys(_lookups(header), header.signers[0])
+    known = Thread.objects.filter(lookup__in=list(signed_by)).exclude(verifying_key=b"")
+    for lookup, verifying_key in known.values_list("lookup", "verifying_key"):
+        if bytes(verifying_key) != signed_by[bytes(lookup)]:
+            raise NotProved
 
 
 def _take_letter(envelope: Envelope, header: Header) -> None:
@@ -216,14 +228,19 @@ def _newest_thread(case: Case, header: Header) -> Thread:
     known = _known_threads(header)
     # All threads of a header come from one code: what is known of one holds for all.
     is_ours = header.act == "opening" or known.filter(is_ours=True).exists()
-    known.update(is_ours=is_ours)
+    known.update(is_ours=is_ours, verifying_key=header.signers[0])
     second = SecondCode.objects.filter(threads__in=known).first()
     there = {bytes(lookup) for lookup in known.values_list("lookup", flat=True)}
     # Oldest first, so that the newest has the highest number: answers go to that one.
     for name in reversed(header.threads):
         if name.lookup not in there:
             Thread.objects.create(
-                case=case, second=second, lookup=name.lookup, public_key=name.public_key, is_ours=is_ours
+                case=case,
+                second=second,
+                lookup=name.lookup,
+                public_key=name.public_key,
+                verifying_key=header.signers[0],
+                is_ours=is_ours,
             )
     return Thread.objects.get(lookup=header.threads[0].lookup)
 

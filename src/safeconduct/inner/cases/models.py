@@ -10,6 +10,7 @@ from django.utils import timezone
 from safeconduct.handover.letters import ABOUTS, DANGERS, ID_BYTES, LANGUAGES, LOOKUP_BYTES
 from safeconduct.inner.cases import rules
 from safeconduct.sealing.envelopes import PUBLIC_KEY_BYTES
+from safeconduct.sealing.signing import VERIFYING_KEY_BYTES
 
 
 class Case(models.Model):
@@ -117,6 +118,8 @@ class Thread(models.Model):
     second = models.ForeignKey(SecondCode, on_delete=models.CASCADE, null=True, related_name="threads")
     lookup = models.BinaryField(max_length=LOOKUP_BYTES, unique=True)
     public_key = models.BinaryField(max_length=PUBLIC_KEY_BYTES)
+    # Whatever comes under this thread is signed by it. Empty of threads from before: the next letter brings it.
+    verifying_key = models.BinaryField(max_length=VERIFYING_KEY_BYTES, default=b"")
     # False until an opening arrives: only those carry a code that we gave out.
     is_ours = models.BooleanField()
 

@@ -33,7 +33,14 @@ def make(header: Header, case: Case | None, *, at: datetime) -> SecondCode:
     second = SecondCode.objects.create(case=case, first=header.first[0], language=header.language, made_at=at)
     # Oldest first, as everywhere: the newest has the highest number.
     for name in reversed(header.threads):
-        Thread.objects.create(case=case, second=second, lookup=name.lookup, public_key=name.public_key, is_ours=False)
+        Thread.objects.create(
+            case=case,
+            second=second,
+            lookup=name.lookup,
+            public_key=name.public_key,
+            verifying_key=header.signers[0],
+            is_ours=False,
+        )
     _say_next(second, timezone.now())
     return second
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from safeconduct.audit.actions import record
-from safeconduct.handover.errors import NoTaker
+from safeconduct.handover.errors import NoTaker, NotProved
 from safeconduct.handover.kinds import taker_of
 from safeconduct.handover.letters import Envelope, open_header
 from safeconduct.inner.intake import lookups
@@ -22,8 +22,8 @@ SITE = "site"
 def take_in(envelope: Envelope) -> None:
     """Hand the envelope to the room that takes its kind, within the caller's transaction where there is one.
 
-    A header that does not open, or a kind without a taker, is kept aside, closed as it came. Whatever a taker raises
-    rises: the envelope then waits on the front and comes again.
+    A header that does not open, a kind without a taker, or what speaks of a code that did not sign it, is kept aside,
+    closed as it came. Whatever else a taker raises rises: the envelope then waits on the front and comes again.
     """
     refusal = _refusal(envelope)
     if refusal:
@@ -61,7 +61,10 @@ def _refusal(envelope: Envelope) -> str | None:
         return "header"
     except NoTaker:
         return "kind"
-    take(envelope, header)
+    try:
+        take(envelope, header)
+    except NotProved:
+        return "refused"
     return None
 
 

@@ -17,7 +17,7 @@ class KeptAside(models.Model):
     arrived_at = models.DateTimeField()
     header = models.BinaryField()
     body = models.BinaryField()
-    # "header": did not open; "kind": no room takes it; "refused": its room could not make sense of it.
+    # "header": did not open; "kind": no room takes it; "refused": it speaks of a code that did not sign it.
     reason = models.CharField(max_length=10)
     kept_at = models.DateTimeField()
 

@@ -18,6 +18,7 @@ from safeconduct.sealing.threads import (
     new_code,
     read_code,
     root_of,
+    signing_seed_of,
     threads_of,
 )
 
@@ -172,6 +173,18 @@ def test_code_salt_pepper_and_cost_each_lead_elsewhere() -> None:
     found = [threads_of(root, peppers)[0].lookup for root in roots] + [threads_of(roots[0], [b"q" * 32])[0].lookup]
 
     assert len(set(found)) == 6
+
+
+def test_a_code_signs_with_a_key_of_its_own_that_no_pepper_changes() -> None:
+    roots = [root_of(code, salt=b"s" * 16, cost=CHEAP) for code in (CODE, "0" * 22 + "01")]
+    (thread,) = threads_of(roots[0], [b"p" * 32])
+
+    seeds = [signing_seed_of(root) for root in roots]
+
+    assert seeds[0] == signing_seed_of(root_of(CODE, salt=b"s" * 16, cost=CHEAP))
+    assert len({*seeds, *roots, thread.lookup, thread.seed}) == 6
+    # As the first release derived it: a later one must derive the same.
+    assert signing_seed_of(b"\x11" * 32).hex() == "d9c957fbf8a11b777abb10f93e752681075ae9a5241416bff822cac8baf9e632"
 
 
 def test_a_guess_at_a_code_costs_eight_mebibytes_by_default() -> None:

@@ -25,6 +25,8 @@ from safeconduct.handover.letters import (
     seal_answer,
 )
 from safeconduct.handover.serving.models import KeptEnvelope
+from safeconduct.sealing.signing import verifying_key_of
+from safeconduct.sealing.threads import signing_seed_of
 from tests.keys import INTAKE_KEY, STORE, STORE_KEY
 
 _FORM = re.compile(r'<form id="f" method="post" action="([^"]+)"( enctype="multipart/form-data")?')
@@ -170,3 +172,8 @@ class Headquarters:
 def thread_of(code: str) -> ThreadName:
     (thread,) = threads_from(root_from(code))
     return ThreadName(thread.lookup, thread.public_key)
+
+
+def signer_of(code: str) -> bytes:
+    """By which inner knows what comes under this code."""
+    return verifying_key_of(signing_seed_of(root_from(code)))

@@ -306,3 +306,26 @@ def test_what_is_wrong_is_seen_on_a_small_telephone_without_scrolling_and_leads_
 
         told.click()
         assert page.url.endswith("#wrong-words")
+
+
+def test_a_page_elsewhere_cannot_have_its_own_form_sent(front: RunningFront, browser: Browser) -> None:
+    """Whoever made it has the form still, and would be shown the code that it carries."""
+    elsewhere = "http://elsewhere.localhost/"
+    with visitor(browser) as hostile:
+        hostile.goto(f"{front.url}/ru/w")
+        prepared = hostile.input_value("input[name=f]")
+    form = (
+        f'<form method="post" action="{front.url}/ru/w" enctype="multipart/form-data">'
+        f'<input name="f" value="{prepared}"><input name="words" value="Можно прийти?">'
+        '<button class="btn" name="go" value="send">Написать</button></form>'
+    )
+    with visitor(browser) as page:
+        page.route(elsewhere, lambda route: route.fulfill(body=form, content_type="text/html; charset=utf-8"))
+        page.goto(elsewhere)
+        presses(page, "send")
+
+        assert SAY("web/not_from_here", "ru") in page.inner_text("main")
+        assert page.input_value("#words") == "Можно прийти?"
+        assert page.locator(".code").count() == 0
+        presses(page, "send")
+        assert page.locator(".code li").count() == 6

@@ -12,7 +12,7 @@ from django.utils import timezone
 from safeconduct.front.web import actions, keys
 from safeconduct.front.web.models import Answer
 from safeconduct.front.web.tests.conftest import Storage
-from safeconduct.front.web.tests.people import Headquarters, Person, thread_of
+from safeconduct.front.web.tests.people import Headquarters, Person, signer_of, thread_of
 from safeconduct.handover.letters import Said
 from safeconduct.handover.serving.dispatches import taker_of
 from safeconduct.handover.serving.models import KeptEnvelope
@@ -137,6 +137,17 @@ def test_wiping_deletes_the_answers_here_and_asks_inner_for_the_rest(
     assert headquarters.acts()[-1] == "erasure"
     assert headquarters.headers()[-1].threads[0] == thread_of(soldier.noted)
     assert SAY("coming_back/quiet", "ru") in soldier.comes_back(soldier.noted).text
+
+
+def test_all_that_comes_under_a_code_is_signed_by_it(person: Person, headquarters: Headquarters) -> None:
+    person.goes_to("w").sends("send", files=[("note.txt", b"5 km")], words="Можно прийти?")
+    code = person.code
+    person.comes_back(code).sends("send", words="Я готов.")
+    person.comes_back(code).sends("wipe")
+    person.sends_to("/ru/c", {"f": person.hidden, "go": "erase"})
+
+    assert headquarters.acts() == ["opening", "file", "visit", "writing", "visit", "erasure"]
+    assert {header.signers for header in headquarters.headers()} == {(signer_of(code),)}
 
 
 def test_wiping_twice_is_one_request(soldier: Person, headquarters: Headquarters) -> None:

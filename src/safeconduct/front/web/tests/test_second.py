@@ -14,7 +14,7 @@ from safeconduct.front.web.actions import keep_second_code, wipe
 from safeconduct.front.web.hidden_field import Form
 from safeconduct.front.web.models import Answer
 from safeconduct.front.web.tests.conftest import Storage
-from safeconduct.front.web.tests.people import Headquarters, Person, thread_of
+from safeconduct.front.web.tests.people import Headquarters, Person, signer_of, thread_of
 from safeconduct.handover.letters import ThreadName
 from safeconduct.handover.serving.models import KeptEnvelope
 from safeconduct.interview.library import load_library
@@ -65,6 +65,7 @@ def test_inner_is_told_both_codes_in_one_sealed_envelope(soldier: Person, headqu
     assert second.first == (thread_of(soldier.noted).lookup,)
     assert second.first == (opening.threads[0].lookup,)
     assert (second.about, second.danger, second.language) == ("unsaid", "none", "ru")
+    assert second.signers == (signer_of(soldier.code), signer_of(soldier.noted)), "both codes were there"
 
 
 def test_the_same_form_shows_the_same_code_and_is_kept_once(soldier: Person) -> None:

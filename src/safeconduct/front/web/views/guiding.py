@@ -10,7 +10,7 @@ from safeconduct.front.web import texts
 from safeconduct.front.web.actions import Writing
 from safeconduct.front.web.errors import FormTooOld
 from safeconduct.front.web.files import sort_out
-from safeconduct.front.web.forms import NOTHING_TYPED, Fields, read_fields, read_one_page
+from safeconduct.front.web.forms import NOTHING_TYPED, Fields, is_from_elsewhere, read_fields, read_one_page
 from safeconduct.front.web.hidden_field import Form, opened
 from safeconduct.front.web.views.frame import page, said, writing_page
 from safeconduct.front.web.views.letters import (
@@ -22,6 +22,7 @@ from safeconduct.front.web.views.letters import (
     in_language,
     keep_and_show,
     new_form,
+    not_from_here,
     one_page,
     script_of,
 )
@@ -44,6 +45,8 @@ def guide(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
         return begin(new_form(language), language)
     fields = read_fields(request)
+    if is_from_elsewhere(request):
+        return not_from_here(fields, language)
     try:
         form = in_language(opened(fields["f"]), language)
         script = script_of(form)

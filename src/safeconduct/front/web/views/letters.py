@@ -74,6 +74,11 @@ def _fresh_page(language: str) -> Mould:
     return Mould(lambda holes: rendered("write", language, **shown, **holes), ["hidden"])
 
 
+def not_from_here(fields: Fields, language: str) -> HttpResponse:
+    """In place of what a form from elsewhere asked for: a form afresh, with the words that came."""
+    return one_page(new_form(language), language, fields, say=["web/not_from_here"], status=403)
+
+
 def one_page(
     form: Form,
     language: str,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from safeconduct.front.web import texts
 from safeconduct.front.web.actions import note_visit, wipe
 from safeconduct.front.web.errors import Busy, FormTooOld
-from safeconduct.front.web.forms import NOTHING_TYPED, Fields, in_groups, read_fields
+from safeconduct.front.web.forms import NOTHING_TYPED, Fields, in_groups, is_from_elsewhere, read_fields
 from safeconduct.front.web.hidden_field import Form, opened
 from safeconduct.front.web.keys import root_from, threads_from
 from safeconduct.front.web.lookups import answers_under
@@ -38,6 +38,8 @@ def come_back(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
         return ask_code(language)
     fields = read_fields(request)
+    if is_from_elsewhere(request):
+        return _not_from_here(fields, language)
     if not fields["f"]:
         return _with_code(fields, language)
     try:
@@ -50,6 +52,13 @@ def come_back(request: HttpRequest, language: str) -> HttpResponse:
     if form.kept and not form.root:
         return _tried(form, fields, language)
     return _within_thread(form, fields, language)
+
+
+def _not_from_here(fields: Fields, language: str) -> HttpResponse:
+    """The words wait, the code does not: it may be that of whoever made the other page."""
+    words = fields["words"] if fields["words"].strip() else ""
+    notices = ["web/not_from_here", "web/text_is_below"] if words else ["web/not_from_here"]
+    return ask_code(language, Fields({"words": words}), *notices, status=403)
 
 
 def _tried(form: Form, fields: Fields, language: str) -> HttpResponse:
@@ -69,9 +78,8 @@ def _with_code(fields: Fields, language: str) -> HttpResponse:
         return ask_code(language, fields, wrong=texts.said_of(slip, language))
     try:
         form = Form(language, root=root_from(code))
-        threads = threads_from(form.root)
-        answers = answers_under(threads)
-        note_visit(threads, language=language, visit_id=os.urandom(ENVELOPE_ID_BYTES))
+        answers = answers_under(threads_from(form.root))
+        note_visit(form.root, language=language, visit_id=os.urandom(ENVELOPE_ID_BYTES))
     except Busy:
         return ask_code(language, fields, "errors/busy", status=503)
     except (NotStored, Error):

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from safeconduct.front.web import texts
 from safeconduct.front.web.actions import keep_second_code
 from safeconduct.front.web.errors import Busy, FormTooOld
-from safeconduct.front.web.forms import NOTHING_TYPED, Fields, in_groups, read_fields
+from safeconduct.front.web.forms import NOTHING_TYPED, Fields, in_groups, is_from_elsewhere, read_fields
 from safeconduct.front.web.hidden_field import Form, opened
 from safeconduct.front.web.keys import root_from
 from safeconduct.front.web.views.frame import View, frame, page, person_page, said
@@ -35,6 +35,8 @@ def second_code(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
         return _ask(_new_form(language), language)
     fields = read_fields(request)
+    if is_from_elsewhere(request):
+        return _ask(_new_form(language), language, NOTHING_TYPED, "web/not_from_here", status=403)
     try:
         form = opened(fields["f"])
     except FormTooOld:

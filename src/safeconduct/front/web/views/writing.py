@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from safeconduct.front.web.errors import FormTooOld
-from safeconduct.front.web.forms import read_fields
+from safeconduct.front.web.forms import is_from_elsewhere, read_fields
 from safeconduct.front.web.hidden_field import opened
 from safeconduct.front.web.views.frame import writing_page
 from safeconduct.front.web.views.guiding import begin
@@ -13,6 +13,7 @@ from safeconduct.front.web.views.letters import (
     fresh_page,
     in_language,
     new_form,
+    not_from_here,
     one_page,
     take_one_page,
 )
@@ -23,6 +24,8 @@ def write(request: HttpRequest, language: str) -> HttpResponse:
     if request.method != "POST":
         return fresh_page(language)
     fields = read_fields(request)
+    if is_from_elsewhere(request):
+        return not_from_here(fields, language)
     try:
         form = in_language(opened(fields["f"]), language)
     except FormTooOld:

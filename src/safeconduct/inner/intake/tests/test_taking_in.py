@@ -53,6 +53,19 @@ def test_a_header_that_does_not_open_is_kept_aside_as_it_came(
     assert (line.store, line.actor, line.about_id) == ("site", None, row.pk)
 
 
+def test_what_speaks_of_a_code_that_did_not_sign_it_is_kept_aside_and_reaches_no_case(soldier: Writer) -> None:
+    actions.take_in(soldier.sealed_letter("May I come?", act="opening"))
+    forged = Writer().sealed(soldier.header("erasure"), None)
+
+    actions.take_in(forged)
+
+    row = KeptAside.objects.get()
+    assert row.reason == "refused"
+    assert actions._envelope(row) == forged
+    assert actions.try_again() == 0
+    assert soldier.case.is_open
+
+
 def test_a_kind_that_nobody_takes_is_kept_until_somebody_does(soldier: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     envelope = of_kind(soldier, "tracing")
     actions.take_in(envelope)
