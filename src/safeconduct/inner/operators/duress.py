@@ -62,8 +62,9 @@ def begin(operator: Operator) -> None:
 @transaction.atomic
 def end(operator: Operator) -> None:
     """Two holders admit the operator again. What was added meanwhile, or read from a paper, may be another's: passkeys
-    and recovery codes count no more."""
+    and recovery codes count no more, and a session from then has the right keys in it where the right words were given.
+    """
     others = (Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES)
     Authenticator.objects.filter(user=operator, type__in=others).delete()
-    Operator.objects.filter(pk=operator.pk).update(forced_at=None)
+    Operator.objects.filter(pk=operator.pk).update(forced_at=None, session_round=F("session_round") + 1)
     operator.refresh_from_db()

@@ -13,9 +13,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import RequestFactory
 
 from safeconduct.audit.models import Line
-from safeconduct.inner.operators import actions, duress, lookups
+from safeconduct.inner.operators import actions, duress, factors, lookups, passkeys
 from safeconduct.inner.operators.errors import LogInRefused, NotAdmitted
+from safeconduct.inner.operators.keys import OpenedKeys
 from safeconduct.inner.operators.models import EpochWrap, Operator
+from safeconduct.inner.operators.passkeys import ask_at_log_in
+from safeconduct.inner.operators.tests.authenticator import Authenticator
 from safeconduct.inner.operators.tests.desk import Seat
 from safeconduct.sealing.stores import Halves, PassphraseCost, halves_of
 from tests.people import Colleague, enrol
@@ -233,6 +236,46 @@ def test_two_holders_admit_her_again_and_everything_opens(
     assert actions.keys_with_passphrase(now(olena), olena.passphrase).epoch_seed("appeals", 1)
     assert seat().log_in(olena)
     assert len(alarms()) == 1
+
+
+def test_what_was_added_while_she_was_forced_lets_nobody_in_once_she_is_admitted_again(
+    olena: Colleague, taras: Colleague, nadia: Colleague, seat: NewSeat, words: str
+) -> None:
+    """Whoever forces her may have her add a key of his own, at the empty shift or with the right words."""
+    hers, his, his_too = Authenticator(), Authenticator(), Authenticator()
+    hers.is_added_by(olena)
+    is_forced(seat(), olena, words)
+    passkeys.remove(now(olena), passkeys.passkeys_of(now(olena))[0].number or 0)
+    nobody = OpenedKeys(now(olena), duress.keys_of_nobody())
+    passkeys.add(nobody, his.makes(passkeys.ask_to_add(now(olena))), name="at the empty shift")
+    his_too.is_added_by(olena, name="with the right words")
+    assert seat().log_in_by(his_too.signs(ask_at_log_in("olena"))), "to the empty shift"
+    read_off = factors.new_recovery_codes(now(olena))
+
+    actions.admit(now(olena), "appeals", by=(taras.keys, nadia.keys))
+
+    for pocket in (hers, his, his_too):
+        cache.clear()
+        assert not seat().log_in_by(pocket.signs(ask_at_log_in("olena")))
+        assert not seat().log_in_by(pocket.signs(ask_at_log_in("olena")), passphrase=olena.passphrase)
+    for code in (read_off[0], olena.recovery_codes[0]):
+        cache.clear()
+        assert not seat().log_in(olena, code=code)
+    cache.clear()
+    assert seat().log_in(olena)
+
+
+def test_a_session_from_the_time_when_she_was_forced_ends_when_she_is_admitted_again(
+    olena: Colleague, taras: Colleague, nadia: Colleague, seat: NewSeat, words: str
+) -> None:
+    """With the right words it has her keys in it, and nothing would keep it from the store any more."""
+    is_forced(seat(), olena, words)
+    his = seat()
+    assert his.log_in(olena)
+
+    actions.admit(now(olena), "appeals", by=(taras.keys, nadia.keys))
+
+    assert his.who() == {"operator": None, "is_open": False}
 
 
 def test_one_whom_the_first_two_did_not_found_comes_back_by_those_whom_he_signed_for(
