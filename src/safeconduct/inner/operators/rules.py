@@ -34,9 +34,13 @@ SITE = "site"
 # Five tries in five minutes for one name, or for one name at a seat that is known (`seats`): whoever tries a name from
 # elsewhere holds nobody up there.
 LOG_IN_TRIES = "5/5m/key"
+# Questions to a passkey of one name, counted like tries: who asks for weeks could see a passkey come or go.
+PASSKEY_QUESTIONS = "10/5m/key"
 # A seat is known for so long after the last log-in there, and to at most so many.
 SEAT_KNOWN_FOR = timedelta(days=90)
 OPERATORS_OF_A_SEAT = 20
+# However busy somebody is: who stole both cookies works no longer with them.
+SESSION_AT_MOST = timedelta(hours=12)
 # A second factor that was shown within this time is not asked for again.
 FACTOR_FRESH_FOR = timedelta(minutes=5)
 PASSKEYS_AT_MOST = 2

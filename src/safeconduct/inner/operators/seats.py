@@ -22,6 +22,12 @@ def has_tries_left(request: HttpRequest, name: str, operator: Operator | None) -
     return ratelimit.consume(request, limit_get=True, **_tries(_whose(request, name, operator))) is not None
 
 
+def has_questions_left(request: HttpRequest, name: str, operator: Operator | None) -> bool:
+    """For a passkey, before log-in. Counts this question, by itself: questions use up no tries."""
+    counted = _tries(f"question/{_whose(request, name, operator)}", rules.PASSKEY_QUESTIONS)
+    return ratelimit.consume(request, limit_get=True, **counted) is not None
+
+
 def forget_tries(request: HttpRequest, name: str, operator: Operator) -> None:
     """After a success; what strangers tried meanwhile goes on counting where the seat is known."""
     ratelimit.clear(request, **_tries(_whose(request, name, operator)))
@@ -57,6 +63,6 @@ def _known(request: HttpRequest) -> dict[str, str]:
     return known
 
 
-def _tries(key: str) -> dict[str, object]:
+def _tries(key: str, at_most: str = rules.LOG_IN_TRIES) -> dict[str, object]:
     # allauth keeps only a hash of the key.
-    return {"app": "safeconduct", "action": "log_in", "config": {"log_in": rules.LOG_IN_TRIES}, "key": key}
+    return {"app": "safeconduct", "action": "log_in", "config": {"log_in": at_most}, "key": key}

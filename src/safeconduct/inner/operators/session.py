@@ -1,6 +1,7 @@
 """Where are an operator's keys between two requests? Locked in the session's row; its key is in a second cookie.
 
-Neither the rows nor the cookie opens anything alone. Both end with the last deed (INNER_IDLE_MINUTES) or at log-out.
+Neither the rows nor the cookie opens anything alone. Both end with the last deed (INNER_IDLE_MINUTES), at the latest
+after twelve hours, or at log-out.
 """
 
 import base64
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -48,6 +50,8 @@ class KeysMiddleware:
 
     def __call__(self, plain: HttpRequest) -> HttpResponse:
         request = cast(OperatorRequest, plain)
+        if request.user.is_authenticated and timezone.now() >= came_at(request) + rules.SESSION_AT_MOST:
+            logout(request)
         request.operator = request.user if isinstance(request.user, Operator) else None
         request.key_cookie = None
         request.seat_cookie = ""
@@ -68,11 +72,12 @@ class KeysMiddleware:
 
 
 def session_ends_at(request: HttpRequest) -> datetime | None:
-    """When this session ends unless there is another deed; None where nobody is logged in."""
+    """When this session ends unless there is another deed, or in any case; None where nobody is logged in."""
     seen = request.session.get(_SEEN)
     if seen is None:
         return None
-    return datetime.fromtimestamp(seen, UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    idle = datetime.fromtimestamp(seen, UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return min(idle, came_at(request) + rules.SESSION_AT_MOST)
 
 
 def came_at(request: HttpRequest) -> datetime:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from safeconduct.inner.desk.confirmed import library
 from safeconduct.inner.desk.tests.conftest import Confirm
 from safeconduct.inner.desk.tests.desk import Desk
 from safeconduct.inner.duty import actions as duty
+from safeconduct.inner.operators import rules
 from safeconduct.inner.operators.models import Operator
 from tests.people import Colleague, Writer, minutes_ago
 
@@ -70,6 +72,21 @@ def test_it_outlives_log_out_and_the_idle_lock(
     duty.sweep()
     assert soldier.case.owner is None
     at_desk(olena).takes(soldier.case)
+    at_work.opens(soldier.case)
+    assert in_the_composer(at_work) == WORDS
+
+
+def test_it_outlives_the_session_that_has_lasted_longest(
+    at_work: Desk, olena: Colleague, soldier: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saves(at_work, soldier, WORDS)
+
+    with monkeypatch.context() as twelve_hours_later:
+        twelve_hours_later.setattr(rules, "SESSION_AT_MOST", timedelta(0))
+        assert at_work.opens(soldier.case) == 302
+        assert at_work.page["Location"].startswith(reverse("desk:log_in"))
+
+    at_work.log_in(olena)
     at_work.opens(soldier.case)
     assert in_the_composer(at_work) == WORDS
 

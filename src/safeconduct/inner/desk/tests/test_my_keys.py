@@ -137,6 +137,25 @@ def test_the_question_is_the_same_in_kind_for_a_name_that_nobody_has(olena: Coll
     assert kinds[0] == kinds[1] == kinds[2]
 
 
+@pytest.mark.parametrize("name", ["olena", "nobody"])
+def test_who_asks_too_often_about_a_name_is_refused_and_a_seat_that_is_known_is_not_held_up(
+    olena: Colleague, desk: Desk, name: str
+) -> None:
+    """`desk` is Olena's, where she has logged in; the other has never seen anybody."""
+    desk.log_out()
+    stranger = Desk()
+
+    asked = [stranger.posts("passkey_question", username=name) for _ in range(11)]
+
+    assert asked == [200] * 10 + [429]
+    assert stranger.page.content == b""
+    assert desk.posts("passkey_question", username="olena") == 200
+    assert Desk().posts("passkey_question", username="taras") == 200
+    assert desk.posts("log_in", username="olena", passphrase=olena.passphrase, digits=olena.totp_code) == 422
+    desk.log_in(olena)
+    assert desk.gets("queue") == 200
+
+
 # --- recovery codes
 
 

@@ -16,7 +16,10 @@ from safeconduct.inner.duty import actions as duty
 from safeconduct.inner.operators import actions as operators
 from safeconduct.inner.operators.errors import LogInRefused
 from safeconduct.inner.operators.factors import came_by_recovery_code
+from safeconduct.inner.operators.lookups import operator_named
 from safeconduct.inner.operators.passkeys import ask_at_log_in
+from safeconduct.inner.operators.rules import login_name
+from safeconduct.inner.operators.seats import has_questions_left
 
 
 @sensitive_post_parameters()
@@ -56,7 +59,10 @@ def _come_in(request: HttpRequest, form: LogInForm, language: str) -> HttpRespon
 @require_POST
 def passkey_question(request: HttpRequest) -> HttpResponse:
     """For whatever name is typed: who has it, if anybody, is not to be told from the answer."""
-    return JsonResponse(ask_at_log_in(request.POST.get("username", "")[:150]))
+    name = login_name(request.POST.get("username", "")[:150])
+    if not has_questions_left(request, name, operator_named(name)):
+        return HttpResponse(status=429)
+    return JsonResponse(ask_at_log_in(name))
 
 
 def _log_in_page(request: HttpRequest, form: LogInForm, *, status: int) -> HttpResponse:

@@ -195,6 +195,23 @@ def test_an_idle_session_ends_with_its_keys_and_both_cookies(olena: Colleague, s
     assert not desk.key_cookie
 
 
+def test_a_session_ends_after_twelve_hours_however_busy_it_is(olena: Colleague, seat: NewSeat) -> None:
+    desk = seat()
+    desk.log_in(olena)
+    for _ in range(12 * 12 - 1):
+        desk.later(minutes=5)
+        assert desk.who()["is_open"]
+
+    desk.later(minutes=5)
+
+    assert desk.who(is_live=True) == {"operator": None, "is_open": False}
+    assert not desk.key_cookie
+    with desk.clock:
+        code = olena.totp_code
+    assert desk.log_in(olena, code=code)
+    assert desk.who()["is_open"]
+
+
 def test_a_page_that_re_fetches_itself_keeps_no_session_awake(olena: Colleague, seat: NewSeat) -> None:
     desk = seat()
     desk.log_in(olena)
