@@ -15,17 +15,15 @@ import tempfile
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
+import yaml
 from playwright.sync_api import Browser, Page
 
 from safeconduct.demo.making import Place
-from safeconduct.demo.totp import code_now
+from safeconduct.interview.harmless import FEWEST_OF_A_SITE
+from scripts.desks import TOP, keep_part, keep_small, keep_top, new_page, sits_down, with_passkey
 
-LARGEST = 80_000
-COLOURS = 48
 PROMPT_ENDS = b": "
 LOOK = """
 body { margin: 0; background: #f1f0ec } #screen { width: 900px; padding: 14px }
@@ -50,10 +48,11 @@ class Terminal:
     shown_as: dict[str, str]
     settings: dict[str, str] = field(default_factory=dict)
     screen: list[str] = field(default_factory=list)
+    said: str = ""
 
     def types(self, *words: str, unseen: Sequence[str] = ()) -> str:
         """`safeconduct words`, and at its prompts what nobody sees. What it said."""
-        said = self._said_by(words, list(unseen))
+        said = self.said = self._said_by(words, list(unseen))
         for real, shown in self.shown_as.items():
             said = said.replace(real, shown)
         asked = " ".join(f'"{word}"' if " " in word else word for word in words)
@@ -101,36 +100,31 @@ class Terminal:
         self.screen.clear()
 
 
-def keep_small(picture: bytes, file: Path) -> None:
-    with Image.open(BytesIO(picture)) as opened:
-        opened.convert("RGB").quantize(COLOURS).save(file, optimize=True)
-    if file.stat().st_size > LARGEST:
-        sys.exit(f"{file.name} is larger than {LARGEST} bytes: show less on it.")
-
-
 def take_of_running_site(browser: Browser, desk: Page, place: Place, pictures: Path) -> None:
     """What is done while both wings run. `desk`: Olena's page, logged in and with a case of hers."""
     with tempfile.TemporaryDirectory(dir="/dev/shm") as stick:
         at = Terminal(place.data, {stick: "/media/stick", str(place.data): "/srv/safeconduct"}, place.settings)
-        words = {str(one["username"]): str(one["passphrase"]) for one in place.log_ins()}
-        both, by = [words["olena"], words["taras"]], ("--by", "olena", "--by", "taras")
+        people = {str(one["username"]): one for one in place.log_ins()}
+        both, by = [str(people[name]["passphrase"]) for name in ("olena", "taras")], ("--by", "olena", "--by", "taras")
+        case = desk.url.rstrip("/").rpartition("/")[2]
+        take_my_keys(desk, place, case, pictures)
 
         at.types("operators", "add", "nadia", "--name", "Nadia", "--role", "operator")
+        nadia = told_by(at, "nadia")
         at.types("operators", "admit", "nadia", *by, unseen=both)
         at.taken(browser, pictures / "ceremony-admit.png")
         desk.reload()
-        keep_small(desk.screenshot(clip={"x": 0, "y": 0, "width": 1440, "height": 330}), pictures / "ceremony-seen.png")
-
-        marta = entered(at, "marta", "Marta", "supervisor")
+        keep_top(desk, pictures / "ceremony-seen.png")
+        marta, petro = entered(at, "marta", "Marta", "supervisor"), entered(at, "petro", "Petro", "auditor")
         at.quietly("operators", "admit", "marta", *by, unseen=both)
-        ihor, lesia = entered(at, "ihor", "Ihor", "bureau"), entered(at, "lesia", "Lesia", "bureau-supervisor")
-        at.types(
-            *("keys", "open-store", "bureau", "--by", "ihor", "--by", "lesia"), unseen=[ihor["words"], lesia["words"]]
-        )
-        at.types("operators", "list")
-        at.taken(browser, pictures / "ceremony-open-store.png")
-
-        at.types("operators", "suspend", "nadia", "--by", "marta", unseen=[marta["words"]])
+        band = sits_down(browser, place.url("inner"), marta)
+        taras = sits_down(browser, place.url("inner"), people["taras"])
+        take_glass(taras, band, place, case, pictures)
+        take_duress(browser, at, band, place, nadia, pictures)
+        at.quietly("operators", "admit", "nadia", *by, unseen=both)
+        take_further_store(browser, at, pictures)
+        take_log(browser, place, petro, pictures)
+        at.types("operators", "suspend", "nadia", "--by", "marta", unseen=[marta["passphrase"]])
         at.taken(browser, pictures / "ceremony-suspend.png")
         at.types("operators", "leave", "nadia", *by, unseen=both)
         at.types("backup", f"{stick}/2026-11-22.safeconduct")
@@ -148,39 +142,140 @@ def take_of_running_site(browser: Browser, desk: Page, place: Place, pictures: P
         at.taken(browser, pictures / "ceremony-heads.png")
         at.types("erase", str(1), *by, unseen=both)
         at.taken(browser, pictures / "ceremony-erase.png")
-        take_alarm(browser, place, marta, pictures / "ceremony-alarm.png")
+        take_alarm(band, place, pictures / "ceremony-alarm.png")
+        take_second_codes(browser, at, place, pictures)
+        take_lock(browser, at, (desk, taras), by, both, pictures)
 
 
 def entered(at: Terminal, username: str, name: str, role: str) -> dict[str, str]:
-    said = at.quietly("operators", "add", username, "--name", name, "--role", role)
-    words, secret = (line.split(maxsplit=1)[1] for line in said.splitlines()[:2])
-    return {"username": username, "words": words, "secret": secret.removeprefix("secret").strip()}
+    at.quietly("operators", "add", username, "--name", name, "--role", role)
+    return told_by(at, username)
+
+
+def told_by(at: Terminal, username: str) -> dict[str, str]:
+    """What `operators add` has just shown once."""
+    words, secret = (line.split(maxsplit=1)[1] for line in at.said.splitlines()[:2])
+    return {"username": username, "passphrase": words, "totp_secret": secret.removeprefix("secret").strip()}
+
+
+def take_my_keys(desk: Page, place: Place, case: str, pictures: Path) -> None:
+    """At once after log-in: five minutes later the second factor would be asked for again."""
+    with_passkey(desk, place.url("inner"), "At home")
+    keep_part(desk, "main", pictures / "ceremony-my-keys.png")
+    desk.goto(f"{place.url('inner')}/cases/{case}")
+
+
+def take_glass(taras: Page, band: Page, place: Place, case: str, pictures: Path) -> None:
+    """Taras opens Olena's case with a reason, and Marta hears of it."""
+    taras.goto(f"{place.url('inner')}/cases/{case}/glass")
+    taras.locator("[name=reason]").first.check()
+    keep_part(taras, "#talk-scroll form", pictures / "ceremony-glass.png")
+    taras.locator("form[action$='/glass'] button").click()
+    takes_alarm(band, pictures / "ceremony-glass-band.png")
+
+
+def take_duress(
+    browser: Browser, at: Terminal, band: Page, place: Place, nadia: dict[str, str], pictures: Path
+) -> None:
+    """Nadia gets other words, somebody forces her, and Marta is told without a sound."""
+    said = at.types("operators", "duress", "nadia", unseen=[nadia["passphrase"]])
+    at.taken(browser, pictures / "ceremony-duress.png")
+    other_words = next(line for line in said.splitlines() if line.startswith("for duress")).split(maxsplit=2)[2]
+    sits_down(browser, place.url("inner"), nadia, words=other_words).context.close()
+    takes_alarm(band, pictures / "ceremony-duress-band.png")
+
+
+def take_log(browser: Browser, place: Place, petro: dict[str, str], pictures: Path) -> None:
+    log = sits_down(browser, place.url("inner"), petro)
+    log.locator("[name=chain]").select_option("appeals")
+    log.locator("[name=by]").select_option(label="Тарас")
+    log.locator("#show").click()
+    log.locator("#verify").click()
+    log.get_by_text("Every chain and every signed head holds").wait_for()
+    keep_small(log.screenshot(clip={**TOP, "height": 620}), pictures / "ceremony-log.png")
+
+
+def takes_alarm(band: Page, file: Path) -> None:
+    band.locator(".alarm").wait_for()
+    keep_top(band, file)
+    band.locator(".alarm button").click()
+    band.locator(".alarm").wait_for(state="detached")
+
+
+def take_further_store(browser: Browser, at: Terminal, pictures: Path) -> None:
+    ihor, lesia = entered(at, "ihor", "Ihor", "bureau"), entered(at, "lesia", "Lesia", "bureau-supervisor")
+    words = [ihor["passphrase"], lesia["passphrase"]]
+    at.types("keys", "open-store", "bureau", "--by", "ihor", "--by", "lesia", unseen=words)
+    at.types("operators", "list")
+    at.taken(browser, pictures / "ceremony-open-store.png")
+    at.types("keys", "status")
+    at.types("keys", "unlock", "clocks", "--by", "ihor", unseen=words[:1])
+    at.types("keys", "status")
+    at.taken(browser, pictures / "ceremony-unlock.png")
+
+
+def take_second_codes(browser: Browser, at: Terminal, place: Place, pictures: Path) -> None:
+    """The site has written exchanges of its own. These are invented here, for the picture."""
+    own = [
+        {"name": f"invented_{number}", "messages": [f"{number}: one.", f"{number}: two."]}
+        for number in range(FEWEST_OF_A_SITE)
+    ]
+    file = place.data / "inner" / "secrets" / "second_threads.yaml"
+    file.touch(mode=0o600)
+    file.write_text(yaml.safe_dump({"en": own, "uk": own, "ru": own}), "utf-8")
+    at.types("init", "--front")
+    at.types("check")
+    at.taken(browser, pictures / "ceremony-check.png")
+    page = new_page(browser, width=390, height=844)
+    page.goto(f"{place.url('front')}/en/s")
+    keep_small(page.screenshot(), pictures / "ceremony-second.png")
+    page.context.close()
+
+
+def take_lock(
+    browser: Browser,
+    at: Terminal,
+    desks: tuple[Page, Page],
+    by: Sequence[str],
+    both: Sequence[str],
+    pictures: Path,
+) -> None:
+    """Olena asks, Taras confirms; two holders bring it back; then one person at the machine."""
+    hers, his = desks
+    while (seen := his.locator("form[action$='/admissions/seen'] button")).count():
+        seen.first.click()
+        his.wait_for_timeout(500)
+    hers.locator("#me summary").click()
+    hers.locator("#to-lock").click()
+    hers.locator("#lock-ask").click()
+    his.locator("#lock-confirm").wait_for()
+    keep_top(his, pictures / "ceremony-lock-asked.png")
+    his.locator("#lock-confirm").click()
+    keep_part(his, "main", pictures / "ceremony-lock.png")
+    his.locator("#lock-now").click()
+    his.locator("#lock-now").wait_for(state="detached")
+    at.quietly("keys", "resume", *by, unseen=both)
+    at.types("keys", "panic", "--yes")
+    at.types("keys", "status")
+    at.types("keys", "resume", *by, unseen=both)
+    at.taken(browser, pictures / "ceremony-panic.png")
 
 
 def taken_by_front(at: Terminal, desk: Page) -> None:
-    """`keys status`, once the front has the newest epoch."""
+    """`keys status`, once the front has the newest epoch of the appeals: those of the bureau never go there."""
     for _ in range(30):
         newest = [line for line in at.quietly("keys", "status").splitlines() if line.startswith("  epoch")]
-        # The bureau's never goes to the front.
-        if all("at the front since" in line for line in newest if "olena" in line):
+        if "at the front since" in [line for line in newest if "olena" in line][-1]:
             break
         desk.wait_for_timeout(1000)
     at.types("keys", "status")
 
 
-def take_alarm(browser: Browser, place: Place, marta: dict[str, str], file: Path) -> None:
+def take_alarm(band: Page, place: Place, file: Path) -> None:
     """The bar that rings at the supervisor's desk."""
     settings = {**os.environ, **place.settings, "DJANGO_SETTINGS_MODULE": "safeconduct.settings.inner"}
     subprocess.run([sys.executable, "-c", RINGS], env=settings, check=True)
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    page.goto(f"{place.url('inner')}/log-in?language=en")
-    page.locator("[name=username]").fill(marta["username"])
-    page.locator("[name=passphrase]").fill(marta["words"])
-    page.locator("[name=digits]").fill(code_now(marta["secret"]))
-    page.locator("form[action*='log-in'] button.main").click()
-    page.locator(".alarm").wait_for()
-    keep_small(page.screenshot(clip={"x": 0, "y": 0, "width": 1440, "height": 330}), file)
-    page.context.close()
+    takes_alarm(band, file)
 
 
 def take_of_new_site(browser: Browser, pictures: Path) -> None:

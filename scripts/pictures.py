@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from safeconduct.demo.arrivals import AT_ONCE
 from safeconduct.demo.making import Place
-from safeconduct.demo.totp import code_now
 from scripts.ceremonies import take_of_new_site, take_of_running_site
+from scripts.desks import new_page, sits_down
 
 TREE = Path(__file__).resolve().parent.parent
 PICTURES = TREE / "docs" / "pictures"
@@ -65,13 +65,7 @@ def take_person(browser: Browser, front_url: str) -> None:
 
 def take_desk(browser: Browser, said: dict[str, Any]) -> Page:
     """The desk as an operator has it before her: a case taken, an answer begun. It stays open."""
-    olena = said["operators"][0]
-    page = new_page(browser, width=1440, height=900)
-    page.goto(f"{said['inner_url']}/log-in?language=en")
-    page.locator("[name=username]").fill(olena["username"])
-    page.locator("[name=passphrase]").fill(olena["passphrase"])
-    page.locator("[name=digits]").fill(code_now(olena["totp_secret"]))
-    page.locator("form[action*='log-in'] button.main").click()
+    page = sits_down(browser, said["inner_url"], said["operators"][0])
     page.locator("a.row").nth(AT_ONCE - 1).wait_for()
     page.locator("#take-next").click()
     page.locator("#answer").fill(ANSWER)
@@ -79,13 +73,6 @@ def take_desk(browser: Browser, said: dict[str, Any]) -> Page:
     page.screenshot(path=PICTURES / "desk.png")
     page.locator("#answer").fill("")
     return page
-
-
-def new_page(browser: Browser, *, width: int, height: int) -> Page:
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="light", locale="en", reduced_motion="reduce"
-    )
-    return context.new_page()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,17 @@ def test_each_file_that_a_page_of_truth_names_is_there() -> None:
     assert [f"{page}: {name}" for page, name in named if not any((root / name).exists() for root in roots)] == []
 
 
+def test_settings_md_names_every_setting_and_nothing_else() -> None:
+    """In the code a setting is a name in quotes, wherever it is read."""
+    files = [file for file in (TREE / "src" / "safeconduct").rglob("*.py") if "tests" not in file.parts]
+    used = {name for file in files for name in re.findall(r'"((?:FRONT|INNER)_[A-Z_]+)"', file.read_text("utf-8"))}
+
+    page = (TREE / "docs" / "settings.md").read_text("utf-8")
+
+    assert len(used) > 30
+    assert set(re.findall(r"`((?:FRONT|INNER)_[A-Z_]+)`", page)) == used
+
+
 def test_each_ceremony_has_its_picture_and_each_picture_is_small_enough_for_a_slow_line() -> None:
     page = (TREE / "docs" / "operations.md").read_text("utf-8")
     shown = [TREE / "docs" / name for name in re.findall(r"\]\((pictures/ceremony-[\w-]+\.png)\)", page)]

@@ -11,6 +11,7 @@ import pytest
 
 from safeconduct.demo.browser import Upload
 from safeconduct.demo.people import Person
+from safeconduct.interview.harmless import sample_exchanges
 from safeconduct.sealing.signify import read_public_file, read_secret_file, sign_embedded, verify_embedded
 from safeconduct.sealing.signing import verifying_key_of
 from tests.stories.conftest import MakeSite
@@ -31,12 +32,14 @@ SAID = {
     "answer": "вишневий-маяк-5108",
     "answer that nobody has read": "кедровий-дзвоник-6420",
     "note": "ожиновий-ліхтар-3957",
+    "draft": "бузковий-телескоп-6613",
     "page under way": "сливовий-компас-2096",
 }
 # What of inner's database opens for who has the right keys.
-WORDS = {"letter": 3, "file": 1, "answer": 2, "note": 1}
+WORDS = {"letter": 3, "file": 1, "answer": 2, "note": 1, "draft": 1}
 # What the secrets folder opens by itself: where two factors are asked for, one of them.
-WITH_SECRET_FILE = {"erasure": 1, "second factor": 3}
+FACTORS = {"second factor": 3, "recovery codes": 3}
+WITH_SECRET_FILE = {"erasure": 1, **FACTORS}
 EPOCHS = 2
 
 
@@ -47,6 +50,8 @@ class Robbed:
     site: Site
     soldier: Person
     mother: Person
+    forced: Person
+    case: int
     nadia: Seat
     before_nadia_left: Loot
     live_cookies: tuple[str, ...]
@@ -55,6 +60,7 @@ class Robbed:
     front: Loot
     inner: Loot
     tmpfs: Loot
+    inner_locked: Loot
 
     def words_of(self, username: str) -> str:
         return str(next(one for one in self.site.told["operators"] if one["username"] == username)["passphrase"])
@@ -84,6 +90,8 @@ def robbed(new_site: MakeSite) -> Robbed:
     assert eventually(lambda: count_of(site, "inner", "cases_attachment") == 1)
     olena.takes(first).answers(SAID["answer"]).notes(SAID["note"])
     assert eventually(lambda: SAID["answer"] in soldier.comes_back().text)
+    forced = soldier.takes_second_code()
+    assert eventually(lambda: count_of(site, "front", "web_answer") == 2)
     # A wiped case leaves its tombstone, an alarm rings, somebody leaves, the key rolls.
     wiped = Person(site.url("front"), "uk")
     comes_in(site, lambda: wiped.writes("Зітріть мене."))
@@ -101,26 +109,31 @@ def robbed(new_site: MakeSite) -> Robbed:
     soldier.writes_again(SAID["letter under the new key"])
     second = comes_in(site, lambda: mother.writes(SAID["letter of another"]))
     taras = Seat.of(site, "taras").logs_in()
-    taras.takes(second).answers(SAID["answer that nobody has read"])
-    assert eventually(lambda: count_of(site, "front", "web_answer") == 2)
+    taras.takes(second).answers(SAID["answer that nobody has read"]).previews(SAID["draft"])
+    assert eventually(lambda: count_of(site, "front", "web_answer") == 3)
     assert eventually(lambda: count_of(site, "inner", "audit_signed_head") >= 2, within=30)
     page = soldier.comes_back()
     # The power goes while both sit at the desk and a page is under way.
     site.kill("worker")
     site.command("backup", str(site.folder / "saved"))
     site.kill("front", "handover", "inner")
+    front, inner = disk(site, "front"), disk(site, "inner")
+    site.command("keys", "panic", "--yes")
     return Robbed(
         site,
         soldier,
         mother,
+        forced,
+        first,
         nadia,
         before_nadia_left,
         tuple(taras.browser.cookies.values()),
         page.form_with("f").fields["f"],
         Loot(files={"saved": (site.folder / "saved").read_bytes()}),
-        disk(site, "front"),
-        disk(site, "inner"),
+        front,
+        inner,
         Loot(files={file.name: file.read_bytes() for file in (site.folder / "tmpfs").iterdir()}),
+        disk(site, "inner"),
     )
 
 
@@ -148,7 +161,7 @@ def test_nothing_that_can_be_taken_holds_a_word_a_code_or_a_paper_in_the_open(ro
 
 
 def test_two_papers_and_both_disks_open_everything_so_what_stays_closed_below_proves_something(robbed: Robbed) -> None:
-    codes = Loot(codes=(robbed.soldier.code, robbed.mother.code))
+    codes = Loot(codes=(robbed.soldier.code, robbed.mother.code, robbed.forced.code))
 
     thief = Thief(robbed.front + robbed.inner + robbed.papers(0, 2) + codes)
 
@@ -157,7 +170,7 @@ def test_two_papers_and_both_disks_open_everything_so_what_stays_closed_below_pr
     # What a backup held may be gone from the front by now.
     assert gets.pop("header") == len(kept)
     assert gets.pop("letter at the front") + gets.pop("file at the front", 0) == sum(bool(row["body"]) for row in kept)
-    assert gets == WORDS | WITH_SECRET_FILE | {"epoch": EPOCHS, "answer that waits": 2}
+    assert gets == WORDS | WITH_SECRET_FILE | {"epoch": EPOCHS, "answer that waits": 3}
     for called in SAID.keys() - {"page under way"}:
         assert thief.reads(SAID[called]), called
 
@@ -235,7 +248,7 @@ def test_a_stolen_backup_opens_with_two_papers_and_with_nothing_less(robbed: Rob
 
     thief = Thief(robbed.saved + robbed.papers(0, 1))
 
-    assert thief.gets() == WORDS | {"backup": 1, "epoch": EPOCHS, "second factor": 3}
+    assert thief.gets() == WORDS | {"backup": 1, "epoch": EPOCHS, **FACTORS}
     assert thief.reads(SAID["first letter"])
 
 
@@ -250,6 +263,29 @@ def test_cookies_open_nothing_alone_and_with_a_dump_of_that_hour_all_that_the_op
     assert Thief(cookies).gets() == {}
     assert Thief(cookies + robbed.before_nadia_left).gets() == WITH_SECRET_FILE
     assert Thief(cookies + dumps(robbed, "inner")).gets() == WORDS | {"session": 1, "epoch": EPOCHS}
+
+
+def test_after_the_panic_lock_the_cookies_and_the_disk_open_nothing_together(robbed: Robbed) -> None:
+    cookies = Loot(cookies=robbed.live_cookies)
+
+    assert Thief(cookies + robbed.inner).gets() == WORDS | WITH_SECRET_FILE | {"session": 1, "epoch": EPOCHS}
+    assert Thief(cookies + robbed.inner_locked).gets() == WITH_SECRET_FILE
+
+
+def test_a_second_code_opens_something_harmless_and_inners_disk_tells_whose_it_is(robbed: Robbed) -> None:
+    harmless = {one.name: one.messages[0] for one in sample_exchanges()["uk"]}
+    (row,) = robbed.inner.tables["cases_secondcode"]
+    stands_there = harmless[row["exchange"]]
+
+    forced = Thief(robbed.front + Loot(codes=(robbed.forced.code,)))
+
+    assert forced.gets() == {"answer that waits": 1}
+    assert forced.reads(stands_there)
+    assert not forced.reads(SAID["answer"])
+    # Whoever has inner's disk needs no key to know which case has one, and what stands under it.
+    assert row["case_id"] == robbed.case
+    lookups = {bytes(one["lookup"]) for one in robbed.inner.tables["cases_thread"] if one["second_id"] == row["id"]}
+    assert lookups & {bytes(one["lookup"]) for one in robbed.front.tables["web_answer"]}
 
 
 def test_who_copied_the_disk_before_she_left_reads_what_was_there_and_nothing_later(robbed: Robbed) -> None:

@@ -35,7 +35,7 @@ KEY_BYTES, SALT_BYTES = 32, 16
 # In a file of secrets a key may stand anywhere.
 STEP, MOST_IN_SECRET = 8, 256
 # Closed under one key that both sides hold; everything else is sealed to a pair of keys.
-LOCKED = frozenset({"operator's keys", "second factor", "session", "erasure", "form"})
+LOCKED = frozenset({"operator's keys", "second factor", "recovery codes", "passkey", "session", "erasure", "form"})
 # Hashes of lines and of texts are no keys, and there are hundreds.
 NO_KEYS = re.compile(r"audit_line|.*confirmations\.jsonl|.*/pages/.*")
 Row = dict[str, Any]
@@ -130,7 +130,7 @@ class Thief:
 
     def _from_secret_file(self, secret: bytes) -> Iterator[bytes]:
         """What this key would close if it were the secret file, alone and with the passphrases that he knows."""
-        for purpose in (b"totp", b"erasures"):
+        for purpose in (b"totp", b"passkeys", b"erasures"):
             yield HKDF(SHA256(), KEY_BYTES, salt=None, info=b"safeconduct/secret-file/1/" + purpose).derive(secret)
         for passphrase in self.loot.passphrases:
             for row in self.loot.tables.get("operators_operator", []):
@@ -200,6 +200,8 @@ class Thief:
             yield "file", _bytes(row["sealed"]), _file_at(_bytes(row["sealed"]), *place)
         for row in self._rows("cases_note"):
             yield "note", _bytes(row["sealed"]), _sealed_at(row["sealed"], "note", b"", _bytes(row["note_id"]))
+        for row in self._rows("cases_draft"):
+            yield "draft", _bytes(row["sealed"]), _sealed_at(row["sealed"], "draft", b"", _bytes(row["draft_id"]))
 
     def _keys_and_sessions(self) -> Iterator[tuple[str, bytes, Callable[[bytes], bytes]]]:
         epochs = {row["id"]: row for row in self._rows("operators_epoch")}
@@ -210,9 +212,7 @@ class Thief:
             yield "operator's keys", _bytes(row["locked_keys"]), partial(_operators_keys, _bytes(row["locked_keys"]))
         for row in self._rows("mfa_authenticator"):
             data = row["data"] if isinstance(row["data"], dict) else json.loads(row["data"])
-            if "secret" in data:
-                sealed = base64.b64decode(data["secret"])
-                yield "second factor", sealed, _unlocking(sealed, b"safeconduct/totp/1")
+            yield from _factor(data, int(row["user_id"]))
         for row in self._rows("django_session"):
             yield from _session(str(row["session_data"]), self._rows("operators_operator"))
 
@@ -302,6 +302,18 @@ def _unlocking(blob: bytes, context: bytes) -> Callable[[bytes], bytes]:
     return lambda key: unlock(blob, key=key, context=context)
 
 
+def _factor(data: dict[str, Any], whose: int) -> Iterator[tuple[str, bytes, Callable[[bytes], bytes]]]:
+    contexts = {
+        "secret": ("second factor", b"safeconduct/totp/1"),
+        "seed": ("recovery codes", b"safeconduct/totp/1"),
+        "sealed": ("passkey", b"safeconduct/passkey/1/" + str(whose).encode()),
+    }
+    for name in data.keys() & contexts.keys():
+        kind, context = contexts[name]
+        blob = base64.b64decode(data[name])
+        yield kind, blob, _unlocking(blob, context)
+
+
 def _session(data: str, operators: list[Row]) -> Iterator[tuple[str, bytes, Callable[[bytes], bytes]]]:
     """A session's row is signed and not sealed: anybody reads what stands in it. The keys in it are closed."""
     packed, _colon, _signature = data.partition(":")
@@ -339,7 +351,18 @@ def _unpacked(backup: bytes) -> Loot:
 
 
 # In a backup bytes stand as base64.
-BYTES = ("sealed", "envelope_id", "lookup", "public_key", "blob", "note_id", "salt", "locked_keys", "verifying_key")
+BYTES = (
+    "sealed",
+    "envelope_id",
+    "lookup",
+    "public_key",
+    "blob",
+    "note_id",
+    "draft_id",
+    "salt",
+    "locked_keys",
+    "verifying_key",
+)
 
 
 def _read(row: Row) -> Row:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from safeconduct.commands import holders, shares
 from safeconduct.commands.errors import Refusal
-from safeconduct.commands.resident import unlock_next
+from safeconduct.commands.resident import next_steps
 from safeconduct.commands.signers import NOT_BOTH_HOLD, ROLE_MISSING, opened, two_signers
 from safeconduct.inner.operators import actions, lock_file, lookups, recovering, rules
 from safeconduct.inner.operators.errors import (
@@ -30,7 +30,6 @@ from safeconduct.inner.site import peppers, standing
 from safeconduct.inner.site.errors import PepperNeeded
 from safeconduct.inner.site.sealed_file import FromNewerVersion, NotABackup, NotWhole, opened_lines
 
-NEXT_BACKUP = "The front seals to it as soon as a backup holds it. Next: safeconduct backup FILE"
 NOT_OPEN = f"No store of this name is open: see safeconduct keys status, or open one of {', '.join(rules.STORES)}."
 NOT_THE_KEY = "These shares belong to another site, or to an older recovery key: nothing was changed."
 
@@ -57,7 +56,7 @@ def rotate(args: Namespace) -> None:
         epoch = actions.open_epoch(args.store, by=opened(*two_signers(args.by)))
     except NotAdmitted:
         raise Refusal(NOT_BOTH_HOLD) from None
-    print(f"Epoch {epoch.number} of {epoch.store} is open. {NEXT_BACKUP}{unlock_next(epoch.store)}")
+    print(f"Epoch {epoch.number} of {epoch.store} is open. {next_steps(epoch.store)}")
 
 
 def open_store(args: Namespace) -> None:
@@ -74,8 +73,7 @@ def open_store(args: Namespace) -> None:
         raise Refusal(
             f"{ROLE_MISSING} Both need one of: {', '.join(sorted(rules.ROLES_OF_GROUP[args.store]))}."
         ) from None
-    after = unlock_next(args.store)
-    print(f"The store {args.store} is open to its two first holders. Next: safeconduct backup FILE{after}")
+    print(f"The store {args.store} is open to its two first holders. {next_steps(args.store)}")
 
 
 def recover(args: Namespace) -> None:

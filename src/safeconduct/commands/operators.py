@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from safeconduct.commands.errors import BOTH_SIDES, Refusal
 from safeconduct.commands.holders import recovery_codes
-from safeconduct.commands.resident import unlock_next
+from safeconduct.commands.resident import next_steps
 from safeconduct.commands.signers import (
     NOT_BOTH_HOLD,
     ROLE_MISSING,
@@ -107,8 +107,7 @@ def leave(args: Namespace) -> None:
     except UnknownStore:
         raise Refusal("This operator holds no store: safeconduct operators suspend is enough.") from None
     print(f"Gone: the sessions are ended. New: {', '.join(f'epoch {one.number} of {one.store}' for one in epochs)}.")
-    keys = "".join(unlock_next(one.store) for one in epochs)
-    print(f"The front seals to it as soon as a backup holds it. Next: safeconduct backup FILE{keys}")
+    print(next_steps(*(one.store for one in epochs)))
 
 
 def _state(operator: Operator) -> str:

@@ -10,18 +10,23 @@ from django.utils import timezone
 from safeconduct.handover.reaching.lookups import front_status
 from safeconduct.inner.operators import epochs, resident_keys
 from safeconduct.inner.operators.models import Epoch, EpochWrap, ResidentWrap
+from safeconduct.inner.operators.rules import APPEALS
 
 log = logging.getLogger(__name__)
+
+STORE_OF_ROOM = {"cases": APPEALS}
 
 
 def rows_under(epoch: Epoch) -> int:
     """Letters, answers, files, notes: every row of every room that names this epoch.
 
-    Found by its column and not by a list of tables: a table that was forgotten there would lose its words.
+    Found by its column and not by a list of tables: a table that was forgotten there would lose its words. So a table
+    that does not say of which store it is counts for each, unless its room is known to have one alone.
     """
     return sum(
         table._base_manager.filter(epoch=epoch.number, **({"store": epoch.store} if "store" in columns else {})).count()
         for table, columns in _tables_with_epochs()
+        if STORE_OF_ROOM.get(table._meta.app_label, epoch.store) == epoch.store
     )
 
 

@@ -62,11 +62,13 @@ def remove_oldest(secrets: Path, front: Path) -> int:
     known_since = datetime.combine(successor, datetime.min.time(), UTC) + FRONT_KNOWS_WITHIN
     alive = Case.objects.filter(opened_at__lt=known_since).count()
     alive += SecondCode.objects.filter(case=None, made_at__lt=known_since).count()
-    if alive or datetime.now(UTC) < known_since:
+    if alive:
         raise PepperNeeded(
             f"{alive} cases are from before {known_since.date()}, and their codes may need this pepper: it stays "
             "until they are erased."
         )
+    if datetime.now(UTC) < known_since:
+        raise PepperNeeded(f"The front may still use this pepper for new codes: it stays until {known_since.date()}.")
     return _write(secrets, front, others, "pepper.removed")
 
 

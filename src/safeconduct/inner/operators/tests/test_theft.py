@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from pytest_django import Settings
 
-from safeconduct.inner.operators import factors
+from safeconduct.inner.operators import actions, factors
 from safeconduct.inner.operators.actions import keys_with_passphrase
 from safeconduct.inner.operators.errors import LogInRefused
-from safeconduct.inner.operators.models import Operator
+from safeconduct.inner.operators.models import EpochWrap, Operator
 from safeconduct.inner.operators.passkeys import ask_at_log_in
 from safeconduct.inner.operators.seats import SEAT_COOKIE
 from safeconduct.inner.operators.secret_file import key_for
@@ -25,7 +26,14 @@ from safeconduct.inner.operators.tests.authenticator import Authenticator as Key
 from safeconduct.inner.operators.tests.desk import Seat
 from safeconduct.inner.operators.tests.stored import values_in_the_database
 from safeconduct.sealing.envelopes import CannotOpen, unlock
-from safeconduct.sealing.stores import KEYS_CONTEXT, key_of_prf, unlock_keys
+from safeconduct.sealing.stores import (
+    KEYS_CONTEXT,
+    PassphraseCost,
+    halves_of,
+    key_of_prf,
+    unlock_keys,
+    unwrap_epoch,
+)
 from tests.people import Colleague, Headquarters
 
 NewSeat = Callable[[], Seat]
@@ -219,6 +227,18 @@ def test_what_an_authenticator_answers_is_kept_nowhere(
         assert base64.urlsafe_b64encode(secret).decode().rstrip("=") not in said
 
 
+def test_ten_codes_on_paper_open_no_key(olena: Colleague, seat: NewSeat) -> None:
+    """They stand in for six digits and for nothing else: who finds the paper still lacks the six words."""
+    thief = seat()
+
+    assert not thief.log_in(olena, passphrase="abandon " * 6, code=olena.recovery_codes[0])
+    for code in olena.recovery_codes:
+        with pytest.raises(LogInRefused):
+            keys_with_passphrase(olena.operator, code)
+
+    assert thief.log_in(olena, code=olena.recovery_codes[1]), "with the six words they are a factor"
+
+
 def test_the_seats_cookie_is_worth_no_session_and_no_key(olena: Colleague, taras: Colleague, seat: NewSeat) -> None:
     desk, thief = seat(), seat()
     desk.log_in(olena)
@@ -229,6 +249,42 @@ def test_the_seats_cookie_is_worth_no_session_and_no_key(olena: Colleague, taras
     for forged in (key_for("slip/seat"), b"\x00" * 32):
         with pytest.raises(CannotOpen):
             unlock(locked_in(Session.objects.get()), key=forged, context=_context(olena.operator))
+
+
+# --- somebody was forced
+
+
+def test_who_forced_her_reads_with_a_later_disk_nothing_and_with_an_earlier_one_the_store(
+    olena: Colleague, seat: NewSeat, settings: Settings
+) -> None:
+    """He knows both sets of her words and has the secret file: what he lacks, once the others were given, is a wrap."""
+    other_words = actions.give_duress_words(olena.operator)
+    earlier = wraps()
+
+    assert seat().log_in(olena, passphrase=other_words)
+
+    assert len(opened_with(olena.passphrase, olena, among=earlier)) == 1
+    assert len(wraps()) == len(earlier) - 1
+    for words in (olena.passphrase, other_words):
+        assert opened_with(words, olena, among=wraps()) == []
+
+
+def wraps() -> list[tuple[int, bytes]]:
+    return [(one.epoch.number, bytes(one.blob)) for one in EpochWrap.objects.select_related("epoch")]
+
+
+def opened_with(words: str, colleague: Colleague, *, among: list[tuple[int, bytes]]) -> list[bytes]:
+    """What these words open with the row, the secret file and our code, whatever any rule says."""
+    row = Operator.objects.get(pk=colleague.operator.pk)
+    cost = PassphraseCost(memory_kib=django_settings.INNER_PASSPHRASE_MEMORY_KIB)
+    halves = halves_of(words, salt=bytes(row.salt), secret=settings_secret(), cost=cost)
+    found = []
+    with suppress(CannotOpen):
+        seed = unlock_keys(bytes(row.locked_keys), key=halves.key).seed
+        for number, blob in among:
+            with suppress(CannotOpen):
+                found.append(unwrap_epoch(blob, store="appeals", epoch=number, seed=seed))
+    return found
 
 
 def settings_secret() -> bytes:

@@ -23,7 +23,7 @@ from safeconduct.inner.site.sealed_file import SealedWriter, opened_lines
 from safeconduct.sealing.envelopes import CannotOpen, key_pair_of
 from safeconduct.sealing.stores import unwrap_epoch
 from tests.keys import RECOVERY_KEY, STORE
-from tests.people import Colleague, Writer
+from tests.people import Colleague, Writer, enrol
 
 LONG_AGO = timedelta(days=61)
 
@@ -63,6 +63,15 @@ def test_every_row_counts_whatever_room_it_is_of(rolled: Epoch) -> None:
         "KeptAside",
     }
     assert keeping.rows_under(Epoch.objects.get(number=2)) == 0
+
+
+def test_letters_do_not_lie_under_the_key_of_another_store_with_the_same_number(rolled: Epoch) -> None:
+    ihor, lesia = enrol("ihor", "Ігор", "bureau"), enrol("lesia", "Леся", "bureau-supervisor")
+    bureaus = actions.found("bureau", by=(ihor.keys, lesia.keys))
+
+    assert bureaus.number == rolled.number
+    assert keeping.rows_under(bureaus) == 0
+    assert keeping.rows_under(rolled) == 5
 
 
 @pytest.mark.django_db(transaction=True)  # files are cleared outside any transaction
