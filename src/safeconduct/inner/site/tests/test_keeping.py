@@ -65,6 +65,17 @@ def test_every_row_counts_whatever_room_it_is_of(rolled: Epoch) -> None:
     assert keeping.rows_under(Epoch.objects.get(number=2)) == 0
 
 
+def test_rows_of_one_store_are_not_counted_for_another(rolled: Epoch) -> None:
+    of_the_bureau = Epoch(store="bureau", number=rolled.number)
+    assert keeping.rows_under(of_the_bureau) == 0
+
+    kept = Writer().sealed_letter("?", act="opening")
+    take_in(type(kept)(**vars(kept) | {"store": "bureau", "epoch": rolled.number}))
+
+    assert keeping.rows_under(of_the_bureau) == 1
+    assert keeping.rows_under(rolled) == 5
+
+
 @pytest.mark.django_db(transaction=True)  # files are cleared outside any transaction
 def test_the_key_goes_with_the_last_row(rolled: Epoch, olena: Colleague, soldier: Writer) -> None:
     assert keeping.sweep() == 0
