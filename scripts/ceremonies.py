@@ -153,8 +153,8 @@ def take_of_running_site(browser: Browser, desk: Page, place: Place, pictures: P
 
 def entered(at: Terminal, username: str, name: str, role: str) -> dict[str, str]:
     said = at.quietly("operators", "add", username, "--name", name, "--role", role)
-    words, secret = (line.split(maxsplit=1)[1] for line in said.splitlines()[:2])
-    return {"username": username, "words": words, "secret": secret.removeprefix("secret").strip()}
+    ((words, secret),) = re.findall(r"six words +(.+)\n +for the authenticator +(\S+)", said)
+    return {"username": username, "words": words, "secret": secret}
 
 
 def taken_by_front(at: Terminal, desk: Page) -> None:
