@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from safeconduct.handover import wire
 from safeconduct.handover.errors import NotOurs, NotSigned
-from safeconduct.handover.letters import Envelope
+from safeconduct.handover.letters import ID_BYTES, Envelope
 from safeconduct.handover.serving import actions, lookups
 from safeconduct.handover.serving.databases import of_each
 from safeconduct.handover.signing import LINE, Line, check_clock, check_request, sign_answer
@@ -134,6 +134,8 @@ def _take(record: bytes) -> bytes | None:
     fields = wire.fields_of(record)
     dispatch_id, kind, payload = fields.get("id"), fields.get("kind"), fields.get("payload")
     if not (isinstance(dispatch_id, bytes) and isinstance(kind, str) and isinstance(payload, bytes)):
+        raise NotOurs
+    if len(dispatch_id) != ID_BYTES:
         raise NotOurs
     try:
         actions.take_dispatch(dispatch_id, kind, wire.fields_of(payload))

@@ -357,6 +357,7 @@ def test_the_answer_to_one_request_is_none_to_another(inner: Inner) -> None:
         ("forget", b"short"),
         ("deliver", b"\x00\x00"),
         ("deliver", wire.batch([wire.record({"id": "text", "kind": "answer", "payload": b""})])),
+        ("deliver", wire.batch([wire.record({"id": b"short", "kind": "answer", "payload": b""})])),
     ],
 )
 def test_a_body_of_another_form_is_refused_and_the_refusal_is_signed(inner: Inner, door: str, body: bytes) -> None:
