@@ -16,7 +16,7 @@ from safeconduct.handover.errors import NotOurs, NotSigned
 from safeconduct.handover.letters import ID_BYTES, Envelope
 from safeconduct.handover.serving import actions, lookups
 from safeconduct.handover.serving.databases import of_each
-from safeconduct.handover.signing import LINE, Line, check_clock, check_request, sign_answer
+from safeconduct.handover.signing import LINE, Line, check_body, check_clock, check_request, sign_answer
 from safeconduct.sealing.signing import verifying_key_of
 
 log = logging.getLogger(__name__)
@@ -41,24 +41,25 @@ def door(open_to: Callable[[bytes], Reply]) -> Callable[[HttpRequest], HttpRespo
                 request.headers.get(LINE, ""),
                 "POST",
                 request.path,
-                request.body,
                 by=settings.FRONT_INNER_KEY,
                 audience=verifying_key_of(settings.FRONT_HANDOVER_SEED),
             )
         except NotSigned as refusal:
             log.warning("A request was refused: %s.", refusal.reason)
             return HttpResponse(status=401)
-        return _signed(_reply(open_to, request.body, line), line)
+        return _signed(_reply(open_to, request, line), line)
 
     return view
 
 
-def _reply(open_to: Callable[[bytes], Reply], body: bytes, line: Line) -> Reply:
+def _reply(open_to: Callable[[bytes], Reply], request: HttpRequest, line: Line) -> Reply:
     now = datetime.now(UTC)
     try:
         check_clock(line, now=now)
+        # Only now is it read: up to eight megabytes.
+        check_body(line, request.body)
         actions.use_up(line.nonce, now=now)
-        return open_to(body)
+        return open_to(request.body)
     except NotSigned as refusal:
         log.warning("A request was refused: %s.", refusal.reason)
         return Reply(401, refusal.reason.encode())
