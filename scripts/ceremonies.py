@@ -154,8 +154,8 @@ def entered(at: Terminal, username: str, name: str, role: str) -> dict[str, str]
 
 def told_by(at: Terminal, username: str) -> dict[str, str]:
     """What `operators add` has just shown once."""
-    words, secret = (line.split(maxsplit=1)[1] for line in at.said.splitlines()[:2])
-    return {"username": username, "passphrase": words, "totp_secret": secret.removeprefix("secret").strip()}
+    ((words, secret),) = re.findall(r"six words +(.+)\n +for the authenticator +(\S+)", at.said)
+    return {"username": username, "passphrase": words, "totp_secret": secret}
 
 
 def take_my_keys(desk: Page, place: Place, case: str, pictures: Path) -> None:
@@ -180,7 +180,7 @@ def take_duress(
     """Nadia gets other words, somebody forces her, and Marta is told without a sound."""
     said = at.types("operators", "duress", "nadia", unseen=[nadia["passphrase"]])
     at.taken(browser, pictures / "ceremony-duress.png")
-    other_words = next(line for line in said.splitlines() if line.startswith("for duress")).split(maxsplit=2)[2]
+    (other_words,) = re.findall(r"six words for duress +(.+)", said)
     sits_down(browser, place.url("inner"), nadia, words=other_words).context.close()
     takes_alarm(band, pictures / "ceremony-duress-band.png")
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -161,6 +162,11 @@ class Site:
 
     def log_of(self, role: str) -> str:
         return (self.logs / f"{role}.log").read_text("utf-8", "replace")
+
+
+def shown_once(said: str) -> list[tuple[str, str]]:
+    """Six words and the authenticator's secret of each who was entered, from what a command said."""
+    return re.findall(r"six words +(.+)\n +for the authenticator +(\S+)", said)
 
 
 def eventually(is_so: Callable[[], object], *, within: float = 10, every: float = 0.05) -> bool:

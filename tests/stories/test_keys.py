@@ -8,7 +8,7 @@ import pytest
 
 from safeconduct.demo.people import Person
 from tests.stories.people import Seat
-from tests.stories.site import Site, eventually
+from tests.stories.site import Site, eventually, shown_once
 from tests.stories.stored import execute, values_of
 
 # A request finds the session ended at once; the page that is open asks each second.
@@ -26,8 +26,7 @@ class Ceremony:
     def enters(self, username: str, *roles: str) -> None:
         asked = [part for role in roles for part in ("--role", role)]
         shown = self.site.command("operators", "add", username, "--name", username.title(), *asked).stdout
-        passphrase, secret = (line.split(maxsplit=1)[1] for line in shown.splitlines()[:2])
-        secret = secret.removeprefix("secret").strip()
+        ((passphrase, secret),) = shown_once(shown)
         self.words[username] = passphrase
         self.site.told["operators"].append({"username": username, "passphrase": passphrase, "totp_secret": secret})
 
@@ -167,8 +166,7 @@ def test_both_lost_their_words_and_two_papers_open_the_store_for_two_others(own_
 
     holders = ["--holder", "nadia:Надія:operator", "--holder", "bohdan:Богдан:senior"]
     shown = own_site.command("keys", "recover", *holders, given=two_papers).stdout
-    words = re.findall(r"six words +(.+)\n +for the authenticator +(\S+)", shown)
-    for username, (passphrase, secret) in zip(("nadia", "bohdan"), words, strict=True):
+    for username, (passphrase, secret) in zip(("nadia", "bohdan"), shown_once(shown), strict=True):
         own_site.told["operators"].append({"username": username, "passphrase": passphrase, "totp_secret": secret})
 
     nadia = Seat.of(own_site, "nadia").logs_in()

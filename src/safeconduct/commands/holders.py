@@ -30,14 +30,15 @@ def on_paper(one: Enrolment) -> list[str]:
         f"{one.operator.name}, logs in as {one.operator.username}",
         f"  six words                 {one.passphrase}",
         f"  for the authenticator     {one.totp_secret}",
-        *recovery_codes(one, "  recovery codes, each once "),
+        *_recovery_codes(one),
         *([f"  six words for duress      {one.duress_words}"] if one.duress_words else []),
         "",
     ]
 
 
-def recovery_codes(one: Enrolment, before: str) -> list[str]:
-    """Two lines of five; they stand in for the telephone. `before` stands in front of the first."""
+def _recovery_codes(one: Enrolment) -> list[str]:
+    """Two lines of five; they stand in for the telephone."""
+    before = "  recovery codes, each once "
     codes = [f"{code[:4]} {code[4:]}" for code in one.recovery_codes]
     rows = ["   ".join(codes[at : at + 5]) for at in range(0, len(codes), 5)]
     return [f"{before if number == 0 else '':{len(before)}}{row}" for number, row in enumerate(rows)]

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from safeconduct.commands.errors import BOTH_SIDES, Refusal
-from safeconduct.commands.holders import recovery_codes
+from safeconduct.commands.holders import on_paper
 from safeconduct.commands.resident import next_steps
 from safeconduct.commands.signers import (
     NOT_BOTH_HOLD,
@@ -46,17 +46,14 @@ def add(args: Namespace) -> None:
         raise Refusal(BOTH_SIDES) from None
     except NameTaken:
         raise Refusal("Somebody logs in under this name already: choose another.") from None
-    print(f"passphrase   {entered.passphrase}\nTOTP secret  {entered.totp_secret}")
-    print("\n".join(recovery_codes(entered, "recovery     ")))
-    if entered.duress_words:
-        print(f"for duress   {entered.duress_words}")
+    print("\n".join(on_paper(entered)))
     print(f"Shown once. Next, with two holders: safeconduct operators admit {args.username} --by NAME --by NAME")
 
 
 def duress(args: Namespace) -> None:
     """Other six words, for the day when somebody forces him; in place of earlier ones."""
     operator = keys_of(named(args.username)).operator
-    print(f"for duress   {actions.give_duress_words(operator)}")
+    print(f"six words for duress      {actions.give_duress_words(operator)}")
     print("Shown once, and written down nowhere. Who logs in with them comes to an empty shift; supervisors are told.")
 
 

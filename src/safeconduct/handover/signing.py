@@ -22,23 +22,25 @@ NONCE_KEPT = timedelta(minutes=25)
 
 @dataclass(frozen=True)
 class Line:
-    """What stands in the header: time in whole seconds since 1970, nonce, audience, signature."""
+    """What stands in the header: time in whole seconds since 1970, nonce, audience, digest of the body, signature."""
 
     time: int
     nonce: bytes
     audience: bytes
+    digest: bytes
     signature: bytes
 
     def __str__(self) -> str:
-        return f"{self.time} {self.nonce.hex()} {self.audience.hex()} {self.signature.hex()}"
+        parts = (self.nonce, self.audience, self.digest, self.signature)
+        return " ".join([str(self.time), *(part.hex() for part in parts)])
 
     @classmethod
     def read(cls, text: str) -> "Line":
         """Raises `NotSigned`; only exactly what `str` gives is read."""
         try:
             time, *rest = text.split(" ")
-            nonce, audience, signature = (bytes.fromhex(part) for part in rest)
-            line = cls(int(time), nonce, audience, signature)
+            nonce, audience, digest, signature = (bytes.fromhex(part) for part in rest)
+            line = cls(int(time), nonce, audience, digest, signature)
         except ValueError:
             raise NotSigned("signature") from None
         if str(line) != text or len(nonce) != NONCE_BYTES:
@@ -53,19 +55,28 @@ def new_nonce() -> bytes:
 def sign_request(
     method: str, path: str, body: bytes, *, seed: bytes, audience: bytes, nonce: bytes, now: datetime
 ) -> str:
-    time = int(now.timestamp())
-    signature = sign(_request(method, path, body, audience, time, nonce), seed=seed)
-    return str(Line(time, nonce, audience, signature))
+    time, digest = int(now.timestamp()), _digest(body)
+    signature = sign(_request(method, path, digest, audience, time, nonce), seed=seed)
+    return str(Line(time, nonce, audience, digest, signature))
 
 
-def check_request(text: str, method: str, path: str, body: bytes, *, by: bytes, audience: bytes) -> Line:
-    """The line, which the caller holds against clock and nonces seen. Raises `NotSigned`."""
+def check_request(text: str, method: str, path: str, *, by: bytes, audience: bytes) -> Line:
+    """The line, which the caller holds against the clock, then against the body (`check_body`) and nonces seen.
+
+    The body is not needed: nobody but the other wing has it read. Raises `NotSigned`.
+    """
     line = Line.read(text)
-    if not is_signed(_request(method, path, body, line.audience, line.time, line.nonce), line.signature, by=by):
+    if not is_signed(_request(method, path, line.digest, line.audience, line.time, line.nonce), line.signature, by=by):
         raise NotSigned("signature")
     if line.audience != audience:
         raise NotSigned("audience")
     return line
+
+
+def check_body(line: Line, body: bytes) -> None:
+    """Raises `NotSigned`."""
+    if _digest(body) != line.digest:
+        raise NotSigned("signature")
 
 
 def check_clock(line: Line, *, now: datetime) -> None:
@@ -75,9 +86,9 @@ def check_clock(line: Line, *, now: datetime) -> None:
 
 
 def sign_answer(status: int, body: bytes, *, nonce: bytes, seed: bytes, audience: bytes, now: datetime) -> str:
-    time = int(now.timestamp())
-    signature = sign(_answer(status, body, audience, time, nonce), seed=seed)
-    return str(Line(time, nonce, audience, signature))
+    time, digest = int(now.timestamp()), _digest(body)
+    signature = sign(_answer(status, digest, audience, time, nonce), seed=seed)
+    return str(Line(time, nonce, audience, digest, signature))
 
 
 def check_answer(text: str, status: int, body: bytes, *, nonce: bytes, by: bytes, audience: bytes) -> datetime:
@@ -85,23 +96,27 @@ def check_answer(text: str, status: int, body: bytes, *, nonce: bytes, by: bytes
     line = Line.read(text)
     if line.nonce != nonce:
         raise NotSigned("replayed")
-    if not is_signed(_answer(status, body, line.audience, line.time, nonce), line.signature, by=by):
+    check_body(line, body)
+    if not is_signed(_answer(status, line.digest, line.audience, line.time, nonce), line.signature, by=by):
         raise NotSigned("signature")
     if line.audience != audience:
         raise NotSigned("audience")
     return datetime.fromtimestamp(line.time, UTC)
 
 
-def _request(method: str, path: str, body: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
-    return _joined(b"request/1", method.encode(), path.encode(), body, audience, time, nonce)
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()
 
 
-def _answer(status: int, body: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
-    return _joined(b"answer/1", str(status).encode(), b"", body, audience, time, nonce)
+def _request(method: str, path: str, digest: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
+    return _joined(b"request/1", method.encode(), path.encode(), digest, audience, time, nonce)
 
 
-def _joined(what: bytes, first: bytes, second: bytes, body: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
+def _answer(status: int, digest: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
+    return _joined(b"answer/1", str(status).encode(), b"", digest, audience, time, nonce)
+
+
+def _joined(what: bytes, first: bytes, second: bytes, digest: bytes, audience: bytes, time: int, nonce: bytes) -> bytes:
     """Unambiguous: each part with its length before it."""
-    digest = hashlib.sha256(body).digest()
     parts = (b"safeconduct/handover", what, first, second, digest, audience, str(time).encode(), nonce)
     return b"".join(struct.pack(">H", len(part)) + part for part in parts)

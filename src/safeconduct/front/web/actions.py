@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from safeconduct.front.web.files import Taken
 from safeconduct.front.web.hidden_field import Form
-from safeconduct.front.web.keys import front_keys, root_from, threads_from
+from safeconduct.front.web.keys import STORE, front_keys, root_from, threads_from
 from safeconduct.front.web.models import Answer
 from safeconduct.front.web.rules import digest_of, envelope_id, forget_at
+from safeconduct.handover.errors import NotOurs
 from safeconduct.handover.letters import (
     LOOKUP_BYTES,
     Envelope,
@@ -28,6 +29,8 @@ from safeconduct.sealing.threads import Thread, signing_seed_of
 
 KIND = "appeal"
 CHANNEL = "web"
+# Text and statements of the longest answer, closed, many times over.
+MOST_OF_AN_ANSWER = 1024 * 1024
 # On the web nobody is written to: the person comes with the code.
 WINDOW = "never"
 
@@ -133,8 +136,16 @@ def wipe(form: Form) -> None:
 
 
 def take_answer(dispatch_id: bytes, payload: Mapping[str, Any]) -> None:
-    """An answer from inner. A second time it changes nothing."""
-    Answer.objects.bulk_create([Answer(dispatch_id=dispatch_id, **payload)], ignore_conflicts=True)
+    """An answer from inner. A second time it changes nothing. Raises `NotOurs`."""
+    if payload.keys() != {"store", "lookup", "blob"} or payload["store"] != STORE:
+        raise NotOurs
+    lookup, blob = payload["lookup"], payload["blob"]
+    if not isinstance(lookup, bytes) or not isinstance(blob, bytes) or len(lookup) != LOOKUP_BYTES:
+        raise NotOurs
+    if not 0 < len(blob) <= MOST_OF_AN_ANSWER:
+        raise NotOurs
+    row = Answer(dispatch_id=dispatch_id, store=STORE, lookup=lookup, blob=blob)
+    Answer.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def forget_what_was_read(now: datetime) -> None:
@@ -143,8 +154,10 @@ def forget_what_was_read(now: datetime) -> None:
 
 
 def forget_answers(_dispatch_id: bytes, payload: Mapping[str, Any]) -> None:
-    """Inner has erased a case: nothing of it may stay here."""
-    joined = payload["lookups"]
+    """Inner has erased a case: nothing of it may stay here. Raises `NotOurs`."""
+    joined = payload.get("lookups")
+    if payload.keys() != {"lookups"} or not isinstance(joined, bytes) or not joined or len(joined) % LOOKUP_BYTES:
+        raise NotOurs
     lookups = [joined[start : start + LOOKUP_BYTES] for start in range(0, len(joined), LOOKUP_BYTES)]
     Answer.objects.filter(lookup__in=lookups).delete()
 

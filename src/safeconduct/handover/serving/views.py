@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from safeconduct.handover import wire
 from safeconduct.handover.errors import NotOurs, NotSigned
-from safeconduct.handover.letters import Envelope
+from safeconduct.handover.letters import ID_BYTES, Envelope
 from safeconduct.handover.serving import actions, lookups
 from safeconduct.handover.serving.databases import of_each
-from safeconduct.handover.signing import LINE, Line, check_clock, check_request, sign_answer
+from safeconduct.handover.signing import LINE, Line, check_body, check_clock, check_request, sign_answer
 from safeconduct.sealing.signing import verifying_key_of
 
 log = logging.getLogger(__name__)
@@ -41,24 +41,25 @@ def door(open_to: Callable[[bytes], Reply]) -> Callable[[HttpRequest], HttpRespo
                 request.headers.get(LINE, ""),
                 "POST",
                 request.path,
-                request.body,
                 by=settings.FRONT_INNER_KEY,
                 audience=verifying_key_of(settings.FRONT_HANDOVER_SEED),
             )
         except NotSigned as refusal:
             log.warning("A request was refused: %s.", refusal.reason)
             return HttpResponse(status=401)
-        return _signed(_reply(open_to, request.body, line), line)
+        return _signed(_reply(open_to, request, line), line)
 
     return view
 
 
-def _reply(open_to: Callable[[bytes], Reply], body: bytes, line: Line) -> Reply:
+def _reply(open_to: Callable[[bytes], Reply], request: HttpRequest, line: Line) -> Reply:
     now = datetime.now(UTC)
     try:
         check_clock(line, now=now)
+        # Only now is it read: up to eight megabytes.
+        check_body(line, request.body)
         actions.use_up(line.nonce, now=now)
-        return open_to(body)
+        return open_to(request.body)
     except NotSigned as refusal:
         log.warning("A request was refused: %s.", refusal.reason)
         return Reply(401, refusal.reason.encode())
@@ -134,6 +135,8 @@ def _take(record: bytes) -> bytes | None:
     fields = wire.fields_of(record)
     dispatch_id, kind, payload = fields.get("id"), fields.get("kind"), fields.get("payload")
     if not (isinstance(dispatch_id, bytes) and isinstance(kind, str) and isinstance(payload, bytes)):
+        raise NotOurs
+    if len(dispatch_id) != ID_BYTES:
         raise NotOurs
     try:
         actions.take_dispatch(dispatch_id, kind, wire.fields_of(payload))

@@ -12,21 +12,22 @@ from safeconduct.inner.operators import epochs, resident_keys
 from safeconduct.inner.operators.models import Epoch, EpochWrap, ResidentWrap
 from safeconduct.inner.operators.rules import APPEALS
 
-log = logging.getLogger(__name__)
-
+# Rows of these rooms are of one store and do not say so. Those of a room that is missing here count for every store:
+# a key that stays too long loses nothing.
 STORE_OF_ROOM = {"cases": APPEALS}
+
+log = logging.getLogger(__name__)
 
 
 def rows_under(epoch: Epoch) -> int:
     """Letters, answers, files, notes: every row of every room that names this epoch.
 
-    Found by its column and not by a list of tables: a table that was forgotten there would lose its words. So a table
-    that does not say of which store it is counts for each, unless its room is known to have one alone.
+    Found by its column and not by a list of tables: a table that was forgotten there would lose its words.
     """
     return sum(
         table._base_manager.filter(epoch=epoch.number, **({"store": epoch.store} if "store" in columns else {})).count()
         for table, columns in _tables_with_epochs()
-        if STORE_OF_ROOM.get(table._meta.app_label, epoch.store) == epoch.store
+        if "store" in columns or epoch.store == STORE_OF_ROOM.get(table._meta.app_label, epoch.store)
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from safeconduct.handover import wire
 from safeconduct.handover.letters import Envelope
 from safeconduct.handover.reaching.client import FrontClient
-from safeconduct.handover.signing import LINE, check_request, sign_answer
+from safeconduct.handover.signing import LINE, check_body, check_request, sign_answer
 from safeconduct.sealing.signing import verifying_key_of
 from tests.keys import HANDOVER_FRONT_SEED, HANDOVER_INNER_SEED
 
@@ -93,7 +93,8 @@ def serving(front: Front, certificate: Path | None = None) -> Iterator[str]:
                 front.breaks_off -= 1
                 self.close_connection = True
                 return
-            line = check_request(self.headers[LINE], "POST", self.path, body, by=INNER, audience=FRONT)
+            line = check_request(self.headers[LINE], "POST", self.path, by=INNER, audience=FRONT)
+            check_body(line, body)
             front.nonces.append(line.nonce)
             status, answer = front.answer(self.path.removeprefix("/handover/"), body)
             now = datetime.now(UTC) + front.clock_off

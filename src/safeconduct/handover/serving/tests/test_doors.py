@@ -5,18 +5,20 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from safeconduct.handover import wire
 from safeconduct.handover.errors import NotSigned
 from safeconduct.handover.letters import Envelope
-from safeconduct.handover.serving import actions, dispatches
+from safeconduct.handover.serving import actions, dispatches, views
 from safeconduct.handover.serving.actions import keep
 from safeconduct.handover.serving.databases import MAIN, SPOOL, main_rests
 from safeconduct.handover.serving.models import KeptEnvelope, SeenNonce, TakenDispatch
@@ -261,6 +263,24 @@ def test_whoever_is_not_inner_gets_nothing_not_even_a_signature(inner: Inner, do
     assert not SeenNonce.objects.exists()
 
 
+class NeverRead(BytesIO):
+    """Eight megabytes on the line; who reads of them has been had."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise AssertionError(size)
+
+
+@pytest.mark.parametrize("seed", [b"\x66" * 32, HANDOVER_INNER_SEED], ids=["a stranger", "inner, an hour ago"])
+def test_of_whoever_is_not_inner_no_byte_of_the_body_is_read(seed: bytes) -> None:
+    path, size = "/handover/deliver", 8 * 1024 * 1024
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    line = sign_request("POST", path, b"", seed=seed, audience=FRONT, nonce=new_nonce(), now=an_hour_ago)
+    request = RequestFactory().post(path, headers={LINE: line})
+    request = WSGIRequest(request.environ | {"wsgi.input": NeverRead(), "CONTENT_LENGTH": str(size)})
+
+    assert views.deliver(request).status_code == 401
+
+
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options", "trace"])
 def test_the_doors_open_to_post_only(inner: Inner, method: str) -> None:
     assert getattr(inner.client, method)("/handover/pull").status_code == 405
@@ -357,6 +377,7 @@ def test_the_answer_to_one_request_is_none_to_another(inner: Inner) -> None:
         ("forget", b"short"),
         ("deliver", b"\x00\x00"),
         ("deliver", wire.batch([wire.record({"id": "text", "kind": "answer", "payload": b""})])),
+        ("deliver", wire.batch([wire.record({"id": b"short", "kind": "answer", "payload": b""})])),
     ],
 )
 def test_a_body_of_another_form_is_refused_and_the_refusal_is_signed(inner: Inner, door: str, body: bytes) -> None:
