@@ -115,6 +115,30 @@ def test_one_person_at_the_machine_locks_all_and_two_bring_all_back(alarmed: Sit
     assert eventually(lambda: "Ми знову тут." in soldier.comes_back().text)
 
 
+def test_what_was_erased_a_moment_before_is_cleared_and_stands_in_the_journal_under_the_lock(own_site: Site) -> None:
+    """Whoever comes in next finds nothing of it, and no backup brings it back."""
+    site = own_site
+    soldier = Person(site.url("front"), "uk")
+    soldier.writes("Ці слова мають зникнути.")
+    assert eventually(lambda: count_of(site, "inner", "cases_message") == 1)
+    site.stop("worker")
+    words = words_of(site, "olena", "taras")
+    signers = ("--by", "olena", "--by", "taras")
+    number = values_of(site, "inner", "number", "cases_case")[0]
+    # The disk of the journal is away, so the command is broken off after its transaction.
+    site.settings["INNER_ERASURES"] = str(site.folder / "away" / "erasures.journal")
+    assert site.command("erase", str(number), *signers, given=words, may_refuse=True).returncode
+    del site.settings["INNER_ERASURES"]
+    assert count_of(site, "inner", "cases_journalline") == 1
+    site.command("keys", "panic", "--yes")
+
+    site.start("worker")
+
+    assert eventually(lambda: count_of(site, "inner", "cases_journalline") == 0)
+    assert eventually(lambda: None not in values_of(site, "inner", "swept_at", "cases_tombstone"))
+    assert is_locked(site)
+
+
 def test_an_answer_that_was_to_leave_waits_and_leaves_once(own_site: Site) -> None:
     site = own_site
     soldier = Person(site.url("front"), "uk")
@@ -198,6 +222,12 @@ def test_neither_the_database_nor_a_missing_file_unlocks(own_site: Site) -> None
 
     lock.unlink()
     assert eventually(lock.exists), "the worker puts it back"
+    assert is_locked(site)
+
+    # As after a restore, or where the worker was ended first: the desk serves nobody before it has looked.
+    site.stop("worker", "inner")
+    lock.unlink()
+    site.start("inner")
     assert is_locked(site)
 
 

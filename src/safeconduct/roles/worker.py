@@ -81,14 +81,10 @@ class Emptied:
 def run(stop: threading.Event) -> None:
     """Work until `stop` is set, then return within two seconds. What is cut off then is done at the next start.
 
-    While everything is locked only alarms go on, and what touches no content.
+    While everything is locked only alarms go on, and what opens no content.
     """
     command = AlarmCommand(settings.INNER_ALARM_COMMAND) if settings.INNER_ALARM_COMMAND else None
-    always = [
-        Sweep("duty", timedelta(seconds=30), duty.sweep),
-        Sweep("resident keys", timedelta(seconds=2), resident_keys.tell),
-        heads(),
-    ]
+    always = sweeps_under_lock()
 
     def alarm() -> timedelta:
         # Apart from the sweeps: a command that hangs must not hold up an erasure.
@@ -196,8 +192,6 @@ def go_on(step: Callable[[], timedelta], stop: threading.Event) -> None:
 def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
     return [
         Sweep("terms", timedelta(seconds=30), lambda: end_what_is_over(front)),
-        Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
-        Sweep("erasure", timedelta(seconds=5), erasing.sweep),
         Sweep("reading", timedelta(minutes=1), Watch().sweep),
         Sweep("resident keys missing", timedelta(seconds=5), residents.sweep),
         Sweep("exchanges under second codes", timedelta(seconds=30), second_codes.go_on),
@@ -207,6 +201,17 @@ def sweeps_with(client: FrontClient, front: Emptied) -> list[Sweep]:
         Sweep("kept aside", timedelta(hours=1), try_again),
         Sweep("backed up", timedelta(minutes=1), lambda: reaching.forget_once(client)),
         Sweep("ids", timedelta(hours=1), lambda: reaching.sweep(now=datetime.now(UTC))),
+    ]
+
+
+def sweeps_under_lock() -> list[Sweep]:
+    """Also then: what was erased must not be found by whoever comes in, nor come back with a backup."""
+    return [
+        Sweep("duty", timedelta(seconds=30), duty.sweep),
+        Sweep("resident keys", timedelta(seconds=2), resident_keys.tell),
+        Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
+        Sweep("erasure", timedelta(seconds=5), erasing.sweep),
+        heads(),
     ]
 
 
