@@ -11,6 +11,6 @@ from safeconduct.inner.duty import panic  # noqa: E402
 from safeconduct.roles.patience import by_rsgi  # noqa: E402
 
 check_schema()
-panic.keep_up()  # a database that was saved under a lock is locked before anybody is served, and not by the worker alone
+panic.keep_up()  # a database that was saved under a lock is locked before anybody is served
 library()  # a text that cannot be used stops the start; and the first case to be opened waits for nothing
 application = by_rsgi(get_wsgi_application())
