@@ -16,6 +16,7 @@ from safeconduct.roles.starting import check_schema, make_ready
 make_ready("inner")
 
 from django.conf import settings  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -34,6 +35,8 @@ from safeconduct.inner.duty.forced import Uses  # noqa: E402
 from safeconduct.inner.duty.watching import Watch  # noqa: E402
 from safeconduct.inner.intake.actions import take_in, try_again  # noqa: E402
 from safeconduct.inner.operators import epochs, handing, lock_file, resident_keys  # noqa: E402
+from safeconduct.inner.operators.clearing import clear_files  # noqa: E402
+from safeconduct.inner.operators.models import EpochWrap, ResidentWrap  # noqa: E402
 from safeconduct.inner.operators.resident_memory import memory  # noqa: E402
 from safeconduct.inner.site import keeping  # noqa: E402
 
@@ -211,6 +214,8 @@ def sweeps_under_lock() -> list[Sweep]:
         Sweep("resident keys", timedelta(seconds=2), resident_keys.tell),
         Sweep("journal of erasures", timedelta(seconds=1), journal.write_down),
         Sweep("erasure", timedelta(seconds=5), erasing.sweep),
+        # Of who was suspended or is forced, and of who logged out: deleted, they would still lie in the files.
+        Sweep("keys that were taken away", timedelta(minutes=1), lambda: clear_files(EpochWrap, ResidentWrap, Session)),
         heads(),
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
@@ -29,8 +29,11 @@ from safeconduct.inner.cases.models import (
     Tombstone,
     Wipe,
 )
+from safeconduct.inner.operators.clearing import clear_files
 from safeconduct.inner.operators.models import Operator
 from safeconduct.inner.operators.secret_file import key_for
+
+_CLEARED = (Attachment, Draft, Message, Note, Thread, SecondCode, Case, OutboxRow, JournalLine)
 
 
 def wipe(case: Case | None, lookups: Sequence[bytes], *, at: datetime) -> None:
@@ -158,7 +161,7 @@ def sweep() -> int:
     """
     Wipe.objects.filter(wiped_at__lt=timezone.now() - rules.WIPES_REMEMBERED).delete()
     numbers = list(Tombstone.objects.filter(swept_at=None).values_list("pk", flat=True))
-    if not numbers or not _files_cleared():
+    if not numbers or not clear_files(*_CLEARED):
         return 0
     with transaction.atomic():
         return Tombstone.objects.filter(pk__in=numbers).update(swept_at=timezone.now())
@@ -211,20 +214,3 @@ def _hexes(values: Iterable[bytes | memoryview]) -> tuple[str, ...]:
 
 def _mark(lookup: bytes) -> bytes:
     return hmac.digest(key_for("wiped"), lookup, "sha256")
-
-
-def _files_cleared() -> bool:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            # Deleted rows are overwritten (secure_delete); what they were still stands in the write-ahead log.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            is_busy, _, _ = cursor.fetchone()
-            return not is_busy
-        # The limit is meant for the desk; a table with years of files takes longer.
-        cursor.execute("SET statement_timeout = 0")
-        try:
-            for kept in (Attachment, Draft, Message, Note, Thread, SecondCode, Case, OutboxRow, JournalLine):
-                cursor.execute(f'VACUUM "{kept._meta.db_table}"')
-        finally:
-            cursor.execute("RESET statement_timeout")
-    return True

@@ -7,7 +7,7 @@ one who locked or the worker.
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from safeconduct.inner.duty.alarms import ring
 from safeconduct.inner.duty.models import Alarm, LockAsked, SiteLock
 from safeconduct.inner.operators import lock_file
 from safeconduct.inner.operators.actions import TWO_HOLDERS
+from safeconduct.inner.operators.clearing import clear_files
 from safeconduct.inner.operators.errors import NotAdmitted
 from safeconduct.inner.operators.lookups import check_admitted
 from safeconduct.inner.operators.models import Operator
@@ -83,7 +84,7 @@ def _carry_out(since: datetime) -> None:
     if is_new:
         end_sessions()
         ring(ALARM)  # with its line in the audit
-        transaction.on_commit(_clear_files)
+        transaction.on_commit(lambda: clear_files(Session))
 
 
 def resume(*, by: TWO_HOLDERS) -> None:
@@ -114,12 +115,3 @@ def end_sessions() -> None:
     Session.objects.all().delete()
     Operator.objects.update(session_round=F("session_round") + 1, seen_at=None)
     sweep()
-
-
-def _clear_files() -> None:
-    """What was deleted stands in SQLite's write-ahead log, or in PostgreSQL's table, until it is told to clear it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute(f'VACUUM "{Session._meta.db_table}"')

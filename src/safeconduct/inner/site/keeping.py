@@ -3,12 +3,13 @@
 import logging
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 from django.db.models import Model
 from django.utils import timezone
 
 from safeconduct.handover.reaching.lookups import front_status
 from safeconduct.inner.operators import epochs, resident_keys
+from safeconduct.inner.operators.clearing import clear_files
 from safeconduct.inner.operators.models import Epoch, EpochWrap, ResidentWrap
 from safeconduct.inner.operators.rules import APPEALS
 
@@ -47,7 +48,7 @@ def sweep() -> int:
         log.warning("The key of epoch %d of %s was destroyed: nothing lay under it.", epoch.number, epoch.store)
     keys = resident_keys.destroy_what_is_over()
     if due or keys:
-        _clear_files()
+        clear_files(EpochWrap, ResidentWrap)
     return len(due) + keys
 
 
@@ -58,13 +59,3 @@ def _tables_with_epochs() -> list[tuple[type[Model], set[str]]]:
         if isinstance(columns.get("epoch"), models.PositiveIntegerField):
             found.append((table, set(columns)))
     return found
-
-
-def _clear_files() -> None:
-    """What was deleted stands in SQLite's write-ahead log, or in PostgreSQL's table, until it is told to clear it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            for kept in (EpochWrap, ResidentWrap):
-                cursor.execute(f'VACUUM "{kept._meta.db_table}"')

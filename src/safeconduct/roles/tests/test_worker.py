@@ -4,12 +4,17 @@ import logging
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from safeconduct.handover.reaching.errors import FrontUnreachable
 from safeconduct.inner.cases import retention
-from safeconduct.roles.worker import Emptied, Sweep, do_what_is_due, end_what_is_over, go_on
+from safeconduct.inner.operators import duress
+from safeconduct.inner.operators.models import EpochWrap
+from safeconduct.roles.worker import Emptied, Sweep, do_what_is_due, end_what_is_over, go_on, sweeps_under_lock
+from tests.people import new_headquarters
 
 pytestmark = pytest.mark.django_db  # between its steps the worker looks after its connections
 
@@ -91,3 +96,22 @@ def test_nothing_ends_by_its_term_before_all_that_waited_on_the_front_has_come_i
 
     front.at = datetime.now(UTC) - timedelta(minutes=3)
     assert end_what_is_over(front) == 0, "the front has not been heard since"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_from_a_forced_operator_leaves_the_files_of_the_database() -> None:
+    """Who forces the words out of him and takes the disk as well must not find his wraps there."""
+    olena = new_headquarters().olena.operator
+    blob = bytes(EpochWrap.objects.get(operator=olena).blob)
+    duress.begin(olena)
+
+    do_what_is_due(sweeps_under_lock(), GO_ON)
+
+    if connection.vendor == "sqlite":
+        files = list(Path(connection.settings_dict["NAME"]).parent.glob("test.sqlite3*"))
+        assert len(files) >= 2
+        assert not [file.name for file in files if blob in file.read_bytes()]
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = %s", [EpochWrap._meta.db_table])
+            assert cursor.fetchone() == (0,)

@@ -292,7 +292,7 @@ def test_files_that_could_not_be_cleared_are_cleared_the_next_time(
 ) -> None:
     full_case(olena, soldier)
     soldier.wipes()
-    monkeypatch.setattr(erasing, "_files_cleared", lambda: False)
+    monkeypatch.setattr(erasing, "clear_files", lambda *_tables: False)
     assert erasing.sweep() == 0
     monkeypatch.undo()
 
