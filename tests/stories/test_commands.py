@@ -173,7 +173,7 @@ def test_recovery_codes_are_on_the_papers_and_let_in_without_the_telephone(own_s
 
     assert marta.page is not None
     assert marta.page.address.endswith("/my-keys")
-    assert marta.is_logged_in
+    assert "Журнал дій" in marta.looks_at_the_queue().text
     again = Seat(own_site, "marta", passphrase, "").logs_in(digits=on_paper[9])
     assert again.page is not None
     assert again.page.status == 422

@@ -245,4 +245,4 @@ def number_of(site: Site, username: str) -> int:
 
 
 def without_numbers(text: str) -> str:
-    return re.sub(r"\d+", "", text)
+    return re.sub(r"\d[\d\s]*", "", text)
