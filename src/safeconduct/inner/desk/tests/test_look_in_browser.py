@@ -102,8 +102,9 @@ def inserted(screen: Screen, case: Case) -> None:
 def preview(screen: Screen, case: Case) -> None:
     inserted(screen, case)
     screen.page.fill("#answer", f"Some words {LONG_WORD}")
+    screen.page.wait_for_load_state("networkidle")  # the composer has just come anew, with its draft
     screen.page.click("#preview")
-    screen.sees(".preview")
+    screen.sees(".preview", timeout=15_000)
 
 
 def colleagues_drafts(screen: Screen, case: Case) -> None:
